@@ -1,0 +1,2 @@
+/** The one command line, and the wiring of the parts behind it. */
+package io.crossgate.app;

@@ -1,0 +1,41 @@
+package io.crossgate.detect;
+
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * What detection may be told. Durations are of event time.
+ *
+ * @param firewalls gateways declared to be stateful firewalls; of others only what is LOGGED or NOT_FORWARDED is called a drop
+ * @param clockTolerance how far gateways' clocks may differ
+ * @param forwardingDelay how long a packet may take through a gateway
+ * @param pairingWindow how long a SYN may precede its SYN-ACK
+ * @param lookBack how long all gateways must have been watching before a SYN-ACK for its SYN to be proven absent
+ * @param outcomeWindow how long after the first SYN-ACK a handshake may take to complete
+ * @param incidentGap quiet time that ends an incident
+ * @param clientPrefixV4 bits of an IPv4 client prefix, 0 to 32
+ * @param clientPrefixV6 bits of an IPv6 client prefix, 0 to 128
+ * @param maxFlows flows kept at once by one detector; beyond it the longest idle are evicted and counted
+ */
+public record DetectSettings(Set<String> firewalls, Duration clockTolerance, Duration forwardingDelay, Duration pairingWindow, Duration lookBack,
+        Duration outcomeWindow, Duration incidentGap, int clientPrefixV4, int clientPrefixV6, int maxFlows) {
+    public DetectSettings {
+        firewalls = Set.copyOf(firewalls);
+    }
+
+    /** The defaults. 31 s of look-back: five retransmissions of a SYN-ACK at doubling intervals (Linux's tcp_synack_retries) span 31 s. */
+    public static DetectSettings defaults() {
+        return new DetectSettings(Set.of(), Duration.ofSeconds(5), Duration.ofMillis(500), Duration.ofSeconds(120), Duration.ofSeconds(31),
+                Duration.ofSeconds(5), Duration.ofMinutes(10), 24, 64, 1_000_000);
+    }
+
+    public DetectSettings withFirewalls(Set<String> names) {
+        return new DetectSettings(names, clockTolerance, forwardingDelay, pairingWindow, lookBack, outcomeWindow, incidentGap, clientPrefixV4, clientPrefixV6,
+                maxFlows);
+    }
+
+    public DetectSettings withClockTolerance(Duration tolerance) {
+        return new DetectSettings(firewalls, tolerance, forwardingDelay, pairingWindow, lookBack, outcomeWindow, incidentGap, clientPrefixV4, clientPrefixV6,
+                maxFlows);
+    }
+}

@@ -1,0 +1,14 @@
+package io.crossgate.detect;
+
+/** Receives what a {@link FlowDetector} concludes. */
+public interface FlowEvents {
+    void orphanedSynAck(OrphanedSynAck event);
+
+    void invalidDrop(InvalidDrop event);
+
+    /**
+     * Something that incidents are made of: to be delivered to the {@link IncidentDetector} that {@link Tally#server} belongs to. A detector's tallies come in
+     * rising {@link Tally#decided} order, and all that were decided up to T are out when the detector's {@link FlowDetector#decidedUpTo} has reached T.
+     */
+    void tally(Tally tally);
+}

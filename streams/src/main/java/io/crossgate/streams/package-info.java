@@ -1,0 +1,2 @@
+/** The Kafka Streams topology: driver of detection over the headers topic. */
+package io.crossgate.streams;
