@@ -3,15 +3,62 @@ package io.crossgate.detect;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.TreeSet;
 
-/** What incidents are made of: a count of handshakes, pings or drops of one client prefix with one service, in one short bucket of event time. */
+/**
+ * What incidents are made of: a count of handshakes, pings or drops of one client prefix with one service by the same gateways, in one short bucket of event
+ * time. Counting before sending keeps a busy server from being a hot spot.
+ */
 public final class Tally {
-    private final long decided;
-    private final Endpoint server;
+    /** What is counted. */
+    enum Kind {
+        COMPLETED,
+        FAILED,
+        PING,
+        DROP
+    }
 
-    Tally(long decided, Endpoint server) {
+    /** Client addresses are told one by one up to this many per tally. */
+    static final int MAX_CLIENTS = 64;
+
+    /**
+     * What tallies of one bucket have in common.
+     *
+     * @param synBucket when, in {@link TallyBook#BUCKET}s since the epoch, by the SYN gateway's clock (of a ping or drop: by the clock of where it was seen)
+     * @param synAckBucket the same by the SYN-ACK gateway's clock; 0 for pings and drops
+     * @param dropGateway where it was dropped; "" for others
+     * @param reason why it was dropped, and {@code state} and {@code evidence} of it; "" and null for others
+     */
+    record Key(Kind kind, Endpoint server, String clients, String synGateway, String synAckGateway, long synBucket, long synAckBucket, String dropGateway,
+            String reason, String state, Evidence evidence) {}
+
+    /** A client's address, in the order of the unsigned numbers. */
+    record Client(long high, long low) implements Comparable<Client> {
+        @Override
+        public int compareTo(Client o) {
+            int order = Long.compareUnsigned(high, o.high);
+            return order != 0 ? order : Long.compareUnsigned(low, o.low);
+        }
+
+        String ip() {
+            return new Endpoint(high, low, 0).ip();
+        }
+    }
+
+    final Key key;
+    private final long decided;
+    long count;
+    /** Of pings: answered ones. */
+    long answered;
+    long firstSyn = Long.MAX_VALUE;
+    long firstSynAck = Long.MAX_VALUE;
+    long lastTime = Long.MIN_VALUE;
+    final TreeSet<Client> clients = new TreeSet<>();
+    boolean moreClients;
+
+    Tally(long decided, Key key) {
         this.decided = decided;
-        this.server = server;
+        this.key = key;
     }
 
     /** When this was decided, in event time: incidents take tallies in this order. */
@@ -21,16 +68,71 @@ public final class Tally {
 
     /** The service; its address says which {@link IncidentDetector} takes this. */
     public Endpoint server() {
-        return server;
+        return key.server;
+    }
+
+    void addClient(Client client) {
+        if (clients.size() < MAX_CLIENTS || clients.contains(client)) {
+            clients.add(client);
+        } else {
+            moreClients = true;
+        }
     }
 
     /** Writes a form that {@link #read} reads. */
     public void write(DataOutput out) throws IOException {
         out.writeLong(decided);
+        out.writeByte(key.kind.ordinal());
+        StateIo.write(out, key.server);
+        out.writeUTF(key.clients);
+        out.writeUTF(key.synGateway);
+        out.writeUTF(key.synAckGateway);
+        out.writeLong(key.synBucket);
+        out.writeLong(key.synAckBucket);
+        out.writeUTF(key.dropGateway);
+        out.writeUTF(key.reason);
+        out.writeUTF(key.state);
+        out.writeByte(key.evidence == null ? -1 : key.evidence.ordinal());
+        out.writeLong(count);
+        out.writeLong(answered);
+        out.writeLong(firstSyn);
+        out.writeLong(firstSynAck);
+        out.writeLong(lastTime);
+        out.writeBoolean(moreClients);
+        writeClients(out, clients);
     }
 
     /** Reads what {@link #write} wrote. */
     public static Tally read(DataInput in) throws IOException {
-        return new Tally(in.readLong(), new Endpoint(0, 0, 0));
+        long decided = in.readLong();
+        Kind kind = Kind.values()[in.readByte()];
+        Endpoint server = StateIo.readEndpoint(in);
+        Key key = new Key(kind, server, in.readUTF(), in.readUTF(), in.readUTF(), in.readLong(), in.readLong(), in.readUTF(), in.readUTF(), in.readUTF(),
+                readEvidence(in));
+        Tally tally = new Tally(decided, key);
+        tally.count = in.readLong();
+        tally.answered = in.readLong();
+        tally.firstSyn = in.readLong();
+        tally.firstSynAck = in.readLong();
+        tally.lastTime = in.readLong();
+        tally.moreClients = in.readBoolean();
+        readClients(in, tally.clients);
+        return tally;
+    }
+
+    static Evidence readEvidence(DataInput in) throws IOException {
+        int ordinal = in.readByte();
+        return ordinal < 0 ? null : Evidence.values()[ordinal];
+    }
+
+    static void writeClients(DataOutput out, TreeSet<Client> clients) throws IOException {
+        StateIo.writeAll(out, clients, (c, o) -> {
+            o.writeLong(c.high);
+            o.writeLong(c.low);
+        });
+    }
+
+    static void readClients(DataInput in, TreeSet<Client> into) throws IOException {
+        into.addAll(StateIo.readAll(in, i -> new Client(i.readLong(), i.readLong())));
     }
 }

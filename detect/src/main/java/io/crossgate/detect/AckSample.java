@@ -1,0 +1,69 @@
+package io.crossgate.detect;
+
+import io.crossgate.schemas.flow.PacketHeader;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/** A packet that may complete a handshake, or break it off: an ACK or a RST at one gateway. Only those that say something new are kept. */
+final class AckSample {
+    /** Sequence numbers of one connection within this distance are taken for one: 16 MiB. */
+    private static final int NEAR = 1 << 24;
+
+    final int gateway;
+    final long time;
+    final boolean fromLow;
+    final int seq;
+    final int ack;
+    final boolean reset;
+    final boolean invalid;
+    boolean left;
+
+    AckSample(int gateway, long time, boolean fromLow, int seq, int ack, boolean reset, boolean invalid) {
+        this.gateway = gateway;
+        this.time = time;
+        this.fromLow = fromLow;
+        this.seq = seq;
+        this.ack = ack;
+        this.reset = reset;
+        this.invalid = invalid;
+    }
+
+    static AckSample of(int gateway, Entered e) {
+        Seen p = e.packet;
+        return new AckSample(gateway, p.time, p.fromLow, p.seq, p.ack, p.has(PacketHeader.RST), e.invalid());
+    }
+
+    /** True if {@code later} says nothing that this does not say: the same connection, no better fate, not much later. */
+    boolean covers(AckSample later, long refresh) {
+        return gateway == later.gateway && fromLow == later.fromLow && reset == later.reset && (!invalid || later.invalid) && later.time - time < refresh
+                && near(later.seq, seq) && near(later.ack, ack);
+    }
+
+    /** True if {@code number} is {@code from} or up to 16 MiB after it, modulo 2^32. */
+    static boolean near(int number, int from) {
+        int distance = number - from;
+        return distance >= 0 && distance < NEAR;
+    }
+
+    void write(DataOutput out) throws IOException {
+        out.writeInt(gateway);
+        out.writeLong(time);
+        out.writeBoolean(fromLow);
+        out.writeInt(seq);
+        out.writeInt(ack);
+        out.writeByte((reset ? 1 : 0) | (invalid ? 2 : 0) | (left ? 4 : 0));
+    }
+
+    static AckSample read(DataInput in) throws IOException {
+        int gateway = in.readInt();
+        long time = in.readLong();
+        boolean fromLow = in.readBoolean();
+        int seq = in.readInt();
+        int ack = in.readInt();
+        int bits = in.readByte();
+        AckSample sample = new AckSample(gateway, time, fromLow, seq, ack, (bits & 1) != 0, (bits & 2) != 0);
+        sample.left = (bits & 4) != 0;
+        return sample;
+    }
+}

@@ -1,0 +1,66 @@
+package io.crossgate.detect;
+
+import io.crossgate.detect.ClientHistory.Extent;
+import io.crossgate.detect.ClientHistory.Pair;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Makes an incident of what was gathered: extent, change, cause, who is well, remedy. */
+final class Diagnosis {
+    /** A change is only claimed where so long a run of good handshakes before the first failure would be chance less often than this. */
+    private static final double CHANCE = 0.001;
+
+    private Diagnosis() {}
+
+    static Incident of(Endpoint server, ServiceHistory service, String clients, ClientHistory history, Pair pair, OpenIncident open, long[] pings,
+            boolean last) {
+        OpenIncident.DropKind drop = open.mainDrop();
+        String dropGateway = drop == null ? "" : drop.gateway();
+        String clock = dropGateway.isEmpty() ? pair.synAckGateway() : dropGateway;
+        long[] span = dropGateway.isEmpty() ? null : open.dropSpans.get(dropGateway);
+        long firstFailure = clock.equals(pair.synGateway()) && open.failed > 0 ? open.firstSyn : open.failed > 0 ? open.firstSynAck : span[0];
+        long change = firstFailure / TallyBook.BUCKET;
+        Extent before = history.extent(pair, clock, change, true);
+        Extent after = history.extent(pair, clock, change, false);
+        if (!changed(before, after)) {
+            after = after.plus(before);
+            before = new Extent(0, 0);
+        }
+        Cause cause = cause(pair, dropGateway, after);
+        Endpoint client = open.clients.isEmpty() ? null : new Endpoint(open.clients.first().high(), open.clients.first().low(), 0);
+        long firstSeen = span == null ? firstFailure : span[0];
+        long lastSeen = span == null ? open.lastSynAck : span[1];
+        String id = EventIds.of("incident", server, clients, pair.synGateway(), pair.synAckGateway(), firstFailure);
+        return new Incident(id, open.revision, last, cause, pair.synGateway(), pair.synAckGateway(), dropGateway, clients, open.clients.size(),
+                open.moreClients, server, after.all(), after.failed(), before.all(), before.failed(), firstSeen, lastSeen, open.drops, open.evidence,
+                drop == null ? "" : drop.reason(), drop == null ? "" : drop.state(), pings[0], pings[1], unaffected(service, clients),
+                Remedy.of(cause, server, clients, client, pair.synGateway(), pair.synAckGateway(), dropGateway));
+    }
+
+    /** True if the handshakes before the first failure were good for too long to be chance, given how often they fail since. */
+    private static boolean changed(Extent before, Extent after) {
+        double good = (after.all() - after.failed() + 1.0) / (after.all() + 2.0);
+        return (before.all() - before.failed()) * Math.log(good) < Math.log(CHANCE);
+    }
+
+    private static Cause cause(Pair pair, String dropGateway, Extent after) {
+        if (!pair.split()) {
+            return Cause.CONNECTION_STATE_LOST;
+        }
+        if (after.all() > after.failed()) {
+            return Cause.EQUAL_COST_ROUTES;
+        }
+        return dropGateway.equals(pair.synGateway()) ? Cause.RETURN_ROUTE_BYPASSES_FIREWALL : Cause.FORWARD_ROUTE_BYPASSES_FIREWALL;
+    }
+
+    private static List<Incident.Unaffected> unaffected(ServiceHistory service, String clients) {
+        List<Incident.Unaffected> well = new ArrayList<>();
+        for (Map.Entry<String, ClientHistory> other : service.clients.entrySet()) {
+            if (!other.getKey().equals(clients) && other.getValue().well()) {
+                well.add(new Incident.Unaffected(other.getKey(), other.getValue().handshakes()));
+            }
+        }
+        return well;
+    }
+}

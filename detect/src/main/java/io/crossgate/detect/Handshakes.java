@@ -1,0 +1,136 @@
+package io.crossgate.detect;
+
+import java.util.TreeSet;
+
+/** What became of a handshake, and which handshake a drop belongs to: told as tallies, of which incidents are made. */
+final class Handshakes {
+    private Handshakes() {}
+
+    /** By which gateways a handshake's halves went. */
+    private record Path(String synGateway, String synAckGateway, long synTime, long synAckTime, boolean split) {}
+
+    /** Tells whether the handshake was completed, from what was seen up to {@code deadline}. Nothing is told of one whose SYN nobody saw or that was broken off. */
+    static void tellOutcome(FlowDetector detector, Flow flow, Handshake handshake, long deadline) {
+        Path path = path(detector, flow, handshake, deadline);
+        if (path == null) {
+            return;
+        }
+        boolean completed = false;
+        boolean reset = false;
+        for (AckSample sample : flow.samples()) {
+            if (sample.fromLow == handshake.serverFromLow || sample.time > deadline || !AckSample.near(sample.seq, handshake.ack)) {
+                continue;
+            }
+            if (sample.reset) {
+                reset = true;
+            } else if (acknowledges(sample, handshake) && !detector.stopped(sample.gateway, sample.invalid, sample.left)) {
+                completed = true;
+            }
+        }
+        if (completed || !reset) {
+            detector.tallies().handshake(deadline, flow.endpoint(handshake.serverFromLow), flow.endpoint(!handshake.serverFromLow), path.synGateway,
+                    path.synAckGateway, path.synTime, path.synAckTime, !completed);
+        }
+    }
+
+    private static boolean acknowledges(AckSample sample, Handshake handshake) {
+        for (Handshake.Arrival arrival : handshake.arrivals) {
+            if (AckSample.near(sample.ack, arrival.seq + 1)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Tells of drops, with the paths of the handshake that they belong to if its halves went different ways. */
+    static void tellDrop(FlowDetector detector, Flow flow, DropNote note, long deadline) {
+        Handshake of = null;
+        for (Handshake h : flow.handshakes()) {
+            boolean mayBe = note.synAck ? h.serverFromLow == note.fromLow && h.ack == note.ack : h.firstTime() <= note.time + detector.clockTolerance();
+            if (mayBe && (of == null || h.firstTime() > of.firstTime() || h.firstTime() == of.firstTime() && h.ack > of.ack)) {
+                of = h;
+            }
+        }
+        Path path = of == null ? null : path(detector, flow, of, deadline);
+        boolean serverFromLow;
+        if (of != null) {
+            serverFromLow = of.serverFromLow;
+        } else {
+            serverFromLow = flow.key.lowPort() < flow.key.highPort(); // no handshake seen: services mostly have the lower port
+        }
+        boolean split = path != null && path.split;
+        detector.tallies().drop(deadline, flow.endpoint(serverFromLow), flow.endpoint(!serverFromLow), split ? path.synGateway : "",
+                split ? path.synAckGateway : "", detector.gateways().gatewayName(note.gateway), note);
+    }
+
+    /** The paths of both halves as seen up to {@code deadline}; null if no gateway saw the SYN. */
+    private static Path path(FlowDetector detector, Flow flow, Handshake handshake, long deadline) {
+        long from = handshake.firstTime() - detector.pairingWindow() - detector.clockTolerance();
+        TreeSet<String> syn = new TreeSet<>();
+        TreeSet<String> synAck = new TreeSet<>();
+        for (SynSighting s : flow.syns()) {
+            if (isSynOf(s, handshake, from, deadline)) {
+                syn.add(detector.gateways().gatewayName(s.gateway()));
+            }
+        }
+        if (syn.isEmpty()) {
+            return null;
+        }
+        for (Handshake.Arrival a : handshake.arrivals) {
+            if (a.time <= deadline) {
+                synAck.add(detector.gateways().gatewayName(a.gateway));
+            }
+        }
+        String orphanedAt = firstNotIn(synAck, syn);
+        boolean split = orphanedAt != null;
+        String synGateway = split ? firstNotIn(syn, synAck) : firstIn(syn, synAck);
+        if (synGateway == null) {
+            synGateway = syn.first();
+        }
+        String synAckGateway = split ? orphanedAt : synGateway;
+        return new Path(synGateway, synAckGateway, synTime(detector, flow, handshake, synGateway, from, deadline),
+                synAckTime(detector, handshake, synAckGateway), split);
+    }
+
+    private static boolean isSynOf(SynSighting s, Handshake handshake, long from, long to) {
+        return s.fromLow() != handshake.serverFromLow && s.answeredBy(handshake.ack) && s.time() >= from && s.time() <= to;
+    }
+
+    private static String firstNotIn(TreeSet<String> names, TreeSet<String> others) {
+        for (String name : names) {
+            if (!others.contains(name)) {
+                return name;
+            }
+        }
+        return null;
+    }
+
+    private static String firstIn(TreeSet<String> names, TreeSet<String> others) {
+        for (String name : names) {
+            if (others.contains(name)) {
+                return name;
+            }
+        }
+        return null;
+    }
+
+    private static long synTime(FlowDetector detector, Flow flow, Handshake handshake, String gateway, long from, long to) {
+        long first = Long.MAX_VALUE;
+        for (SynSighting s : flow.syns()) {
+            if (isSynOf(s, handshake, from, to) && detector.gateways().gatewayName(s.gateway()).equals(gateway)) {
+                first = Math.min(first, s.time());
+            }
+        }
+        return first;
+    }
+
+    /** When the SYN-ACK came to the gateway; its first arrival anywhere if it never came there. */
+    private static long synAckTime(FlowDetector detector, Handshake handshake, String gateway) {
+        for (Handshake.Arrival a : handshake.arrivals) {
+            if (detector.gateways().gatewayName(a.gateway).equals(gateway)) {
+                return a.time;
+            }
+        }
+        return handshake.firstTime();
+    }
+}

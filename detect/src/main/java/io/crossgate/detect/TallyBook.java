@@ -1,0 +1,93 @@
+package io.crossgate.detect;
+
+import io.crossgate.schemas.flow.IpText;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Counts what flows tell, by service, client prefix and gateways, in buckets of event time; a bucket goes out when nothing more can come into it. */
+final class TallyBook {
+    /** Length of a bucket, nanoseconds. */
+    static final long BUCKET = Duration.ofMillis(100).toNanos();
+
+    private final DetectSettings settings;
+    private final TreeMap<Long, Map<Tally.Key, Tally>> buckets = new TreeMap<>();
+    private boolean changed;
+
+    TallyBook(DetectSettings settings) {
+        this.settings = settings;
+    }
+
+    void handshake(long decided, Endpoint server, Endpoint client, String synGateway, String synAckGateway, long synTime, long synAckTime, boolean failed) {
+        Tally tally = tally(decided, new Tally.Key(failed ? Tally.Kind.FAILED : Tally.Kind.COMPLETED, server, prefix(client), synGateway, synAckGateway,
+                synTime / BUCKET, synAckTime / BUCKET, "", "", "", null));
+        tally.count++;
+        tally.firstSyn = Math.min(tally.firstSyn, synTime);
+        tally.firstSynAck = Math.min(tally.firstSynAck, synAckTime);
+        tally.lastTime = Math.max(tally.lastTime, synAckTime);
+        if (failed) {
+            tally.addClient(new Tally.Client(client.high(), client.low()));
+        }
+    }
+
+    void ping(long decided, Endpoint server, Endpoint client, long time, boolean answered) {
+        Tally tally = tally(decided, new Tally.Key(Tally.Kind.PING, server, prefix(client), "", "", time / BUCKET, 0, "", "", "", null));
+        tally.count++;
+        tally.answered += answered ? 1 : 0;
+    }
+
+    void drop(long decided, Endpoint server, Endpoint client, String synGateway, String synAckGateway, String dropGateway, DropNote note) {
+        Tally tally = tally(decided, new Tally.Key(Tally.Kind.DROP, server, prefix(client), synGateway, synAckGateway, note.time / BUCKET, 0, dropGateway,
+                note.reason.name(), note.state.name(), note.evidence));
+        tally.count += note.count;
+        tally.firstSyn = Math.min(tally.firstSyn, note.time);
+        tally.lastTime = Math.max(tally.lastTime, note.lastTime);
+        tally.addClient(new Tally.Client(client.high(), client.low()));
+    }
+
+    private String prefix(Endpoint client) {
+        boolean v4 = IpText.isMapped(client.high(), client.low());
+        return IpText.prefix(client.high(), client.low(), v4 ? settings.clientPrefixV4() : settings.clientPrefixV6());
+    }
+
+    private Tally tally(long decided, Tally.Key key) {
+        changed = true;
+        long end = Math.floorDiv(decided + BUCKET - 1, BUCKET) * BUCKET;
+        return buckets.computeIfAbsent(end, e -> new HashMap<>()).computeIfAbsent(key, k -> new Tally(end, k));
+    }
+
+    /** Tells and forgets every bucket that ends by {@code watermark}, in order of time; within one, in order of key. */
+    void tellUpTo(long watermark, FlowEvents events) {
+        while (!buckets.isEmpty() && buckets.firstKey() <= watermark) {
+            List<Tally> tallies = new ArrayList<>(buckets.pollFirstEntry().getValue().values());
+            tallies.sort((a, b) -> a.key.toString().compareTo(b.key.toString()));
+            tallies.forEach(events::tally);
+            changed = true;
+        }
+    }
+
+    boolean takeChanged() {
+        boolean was = changed;
+        changed = false;
+        return was;
+    }
+
+    void write(DataOutput out) throws IOException {
+        List<Tally> all = new ArrayList<>();
+        buckets.values().forEach(bucket -> all.addAll(bucket.values()));
+        StateIo.writeAll(out, all, (t, o) -> t.write(o));
+    }
+
+    void read(DataInput in) throws IOException {
+        buckets.clear();
+        for (Tally tally : StateIo.readAll(in, Tally::read)) {
+            buckets.computeIfAbsent(tally.decided(), e -> new HashMap<>()).put(tally.key, tally);
+        }
+    }
+}
