@@ -1,5 +1,8 @@
 package io.crossgate.detect;
 
+import java.util.Map;
+import java.util.TreeMap;
+
 /** What happened to the headers that a detector took, and to its state. Plain counts, read by the thread that drives the detector or after it has ended. */
 public final class DetectCounters {
     /** Headers accepted. Each is then late, or processed once its gateway's watermark has passed it. */
@@ -25,4 +28,25 @@ public final class DetectCounters {
     /** Flows evicted to keep within the limit, and headers forgotten with them. */
     public long evictedFlows;
     public long evictedHeaders;
+    /** {@link #invalidForwarded} by gateway. At a gateway that is no firewall: what a firewall there would have called INVALID. */
+    public final Map<String, Long> invalidForwardedAt = new TreeMap<>();
+
+    /** Adds the counts of another detector to these. */
+    public void add(DetectCounters o) {
+        headers += o.headers;
+        late += o.late;
+        fresh += o.fresh;
+        established += o.established;
+        related += o.related;
+        untracked += o.untracked;
+        invalid += o.invalid;
+        invalidForwarded += o.invalidForwarded;
+        invalidUndecided += o.invalidUndecided;
+        invalidDropped += o.invalidDropped;
+        leavingCopies += o.leavingCopies;
+        logRecords += o.logRecords;
+        evictedFlows += o.evictedFlows;
+        evictedHeaders += o.evictedHeaders;
+        o.invalidForwardedAt.forEach((gateway, n) -> invalidForwardedAt.merge(gateway, n, Long::sum));
+    }
 }

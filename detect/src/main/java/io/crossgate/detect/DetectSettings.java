@@ -23,9 +23,12 @@ public record DetectSettings(Set<String> firewalls, Duration clockTolerance, Dur
         firewalls = Set.copyOf(firewalls);
     }
 
-    /** The defaults. 31 s of look-back: five retransmissions of a SYN-ACK at doubling intervals (Linux's tcp_synack_retries) span 31 s. */
+    /**
+     * The defaults. 1.2 s of forwarding delay: resolving the next hop's link address may take one retransmission, after 1 s (RFC 4861 RETRANS_TIMER). 31 s of
+     * look-back: five retransmissions of a SYN-ACK at doubling intervals (Linux's tcp_synack_retries) span 31 s.
+     */
     public static DetectSettings defaults() {
-        return new DetectSettings(Set.of(), Duration.ofSeconds(5), Duration.ofMillis(500), Duration.ofSeconds(120), Duration.ofSeconds(31),
+        return new DetectSettings(Set.of(), Duration.ofSeconds(5), Duration.ofMillis(1200), Duration.ofSeconds(120), Duration.ofSeconds(31),
                 Duration.ofSeconds(5), Duration.ofMinutes(10), 24, 64, 1_000_000);
     }
 

@@ -31,8 +31,10 @@ final class Diagnosis {
         Endpoint client = open.clients.isEmpty() ? null : new Endpoint(open.clients.first().high(), open.clients.first().low(), 0);
         long firstSeen = span == null ? firstFailure : span[0];
         long lastSeen = span == null ? open.lastSynAck : span[1];
-        String id = EventIds.of("incident", server, clients, pair.synGateway(), pair.synAckGateway(), firstFailure);
-        return new Incident(id, open.revision, last, cause, pair.synGateway(), pair.synAckGateway(), dropGateway, clients, open.clients.size(),
+        if (open.id.isEmpty()) {
+            open.id = EventIds.of("incident", server, clients, pair.synGateway(), pair.synAckGateway(), firstFailure);
+        }
+        return new Incident(open.id, open.revision, last, cause, pair.synGateway(), pair.synAckGateway(), dropGateway, clients, open.clients.size(),
                 open.moreClients, server, after.all(), after.failed(), before.all(), before.failed(), firstSeen, lastSeen, open.drops, open.evidence,
                 drop == null ? "" : drop.reason(), drop == null ? "" : drop.state(), pings[0], pings[1], unaffected(service, clients),
                 Remedy.of(cause, server, clients, client, pair.synGateway(), pair.synAckGateway(), dropGateway));

@@ -13,7 +13,7 @@ import java.util.List;
 final class Flow {
     /** A SYN-ACK's retransmissions span less than this; then nothing more is learnt of it. Linux: 31 s for five, and the client's own retries. */
     static final long CLOSE = Duration.ofSeconds(64).toNanos();
-    private static final long SAMPLE_REFRESH = Duration.ofSeconds(10).toNanos();
+    static final long SAMPLE_REFRESH = Duration.ofSeconds(10).toNanos();
     private static final long NOTE_SPAN = Duration.ofSeconds(1).toNanos();
     private static final int MAX_KEPT = 256;
 
@@ -21,7 +21,7 @@ final class Flow {
     private final FlowDetector detector;
     private final List<GatewayFlow> gateways = new ArrayList<>(2);
     private final List<SynSighting> syns = new ArrayList<>(2);
-    private final List<Handshake> handshakes = new ArrayList<>(2);
+    private final List<Arrival> arrivals = new ArrayList<>(2);
     private final List<AckSample> samples = new ArrayList<>(2);
     private final List<DropNote> notes = new ArrayList<>(0);
     private PingBook pings;
@@ -73,7 +73,7 @@ final class Flow {
                 if (pings == null) {
                     pings = new PingBook();
                 }
-                pings.entered(gateway, e, detector.counters());
+                pings.entered(gateway, e, detector.counters(), detector.outcomeDelay());
             }
             return;
         }
@@ -97,6 +97,10 @@ final class Flow {
             }
             return;
         }
+        if (e.packet.isSyn()) {
+            syns.replaceAll(syn -> syn.gateway() == gateway && syn.time() == e.packet.time && syn.seq() == e.packet.seq ? syn.left(e.leftAt) : syn);
+            return;
+        }
         for (AckSample sample : samples) {
             if (sample.gateway == gateway && sample.time == e.packet.time && sample.seq == e.packet.seq && sample.ack == e.packet.ack) {
                 sample.left = true;
@@ -118,12 +122,11 @@ final class Flow {
         }
         note(new DropNote(gateway, p, e.reason, e.state, evidence));
         if (p.isSynAck()) {
-            Handshake handshake = handshake(p.fromLow, p.ack, p.time);
-            Handshake.Arrival arrival = handshake == null ? null : handshake.at(gateway);
+            Arrival arrival = arrival(gateway, p);
             if (arrival != null && p.time + detector.forwardingDelay() <= arrival.time + CLOSE) {
                 arrival.dropped = true;
-                if (arrival.stage == Handshake.Stage.TOLD) {
-                    arrival.stage = Handshake.Stage.TOLD_DROPPED;
+                if (arrival.stage == Arrival.Stage.TOLD) {
+                    arrival.stage = Arrival.Stage.TOLD_DROPPED;
                     tell(Orphans.revised(arrival, 1, false));
                 }
             }
@@ -137,28 +140,24 @@ final class Flow {
             }
         }
         makeRoom(syns);
-        syns.add(new SynSighting(gateway, p.point, p.time, p.fromLow, p.seq, p.payloadLength));
+        syns.add(new SynSighting(gateway, p.point, p.time, p.fromLow, p.seq, p.payloadLength, 0));
     }
 
     private void sawSynAck(int gateway, Seen p) {
-        Handshake handshake = handshake(p.fromLow, p.ack, p.time);
-        if (handshake == null) {
-            makeRoom(handshakes);
-            handshake = new Handshake(p.fromLow, p.ack);
-            handshakes.add(handshake);
-        }
-        Handshake.Arrival arrival = handshake.at(gateway);
-        if (arrival == null) {
-            handshake.arrivals.add(new Handshake.Arrival(gateway, p.point, p.time, p.seq, p.flags, p.checksum));
-        } else {
+        Arrival arrival = arrival(gateway, p);
+        if (arrival != null) {
             arrival.again++;
+            return;
         }
+        makeRoom(arrivals);
+        arrivals.add(Arrival.of(gateway, p));
     }
 
-    private Handshake handshake(boolean serverFromLow, int ack, long time) {
-        for (Handshake h : handshakes) {
-            if (h.serverFromLow == serverFromLow && h.ack == ack && time - h.firstTime() <= CLOSE) {
-                return h;
+    /** The arrival that this SYN-ACK repeats, or is. */
+    private Arrival arrival(int gateway, Seen p) {
+        for (Arrival a : arrivals) {
+            if (a.gateway == gateway && a.serverFromLow == p.fromLow && a.ack == p.ack && p.time - a.time <= CLOSE) {
+                return a;
             }
         }
         return null;
@@ -195,14 +194,12 @@ final class Flow {
 
     /** Decides all that is due when every point is known up to {@code watermark}. */
     void conclude(long watermark) {
-        for (Handshake handshake : handshakes) {
-            for (Handshake.Arrival arrival : handshake.arrivals) {
-                judge(handshake, arrival, watermark);
-            }
-            if (!handshake.outcomeTold && outcomeDue(handshake) <= watermark) {
-                handshake.outcomeTold = true;
-                Handshakes.tellOutcome(detector, this, handshake, outcomeDue(handshake));
-            }
+        for (Arrival arrival : arrivals) {
+            judge(arrival, watermark);
+        }
+        for (Handshake next = nextOutcome(watermark); next != null; next = nextOutcome(watermark)) {
+            next.arrivals().forEach(a -> a.counted = true);
+            Handshakes.tellOutcome(detector, this, next, next.firstTime() + detector.outcomeDelay());
         }
         notes.removeIf(note -> {
             long due = note.time + detector.outcomeDelay();
@@ -221,22 +218,40 @@ final class Flow {
         forget(watermark);
     }
 
-    private long outcomeDue(Handshake handshake) {
-        return handshake.firstTime() + detector.outcomeDelay();
+    /** The earliest handshake whose outcome is due and not told: its first arrival, and the same SYN-ACK's others up to when it is due. */
+    private Handshake nextOutcome(long watermark) {
+        Arrival first = null;
+        for (Arrival a : arrivals) {
+            if (!a.counted && (first == null || a.time < first.time)) {
+                first = a;
+            }
+        }
+        return first == null || first.time + detector.outcomeDelay() > watermark ? null : handshake(first, first.time, first.time + detector.outcomeDelay());
     }
 
-    private void judge(Handshake handshake, Handshake.Arrival arrival, long watermark) {
-        if (arrival.stage == Handshake.Stage.OPEN && arrival.time <= watermark) {
-            Orphans.Judgement judgement = Orphans.judge(detector, this, handshake, arrival, watermark);
+    /** The handshake of an arrival: the same SYN-ACK's arrivals between the two times. */
+    Handshake handshake(Arrival of, long from, long to) {
+        List<Arrival> same = new ArrayList<>(2);
+        for (Arrival a : arrivals) {
+            if (a.sameSynAck(of) && a.time >= from && a.time <= to) {
+                same.add(a);
+            }
+        }
+        return new Handshake(same);
+    }
+
+    private void judge(Arrival arrival, long watermark) {
+        if (arrival.stage == Arrival.Stage.OPEN && arrival.time <= watermark) {
+            Orphans.Judgement judgement = Orphans.judge(detector, this, arrival, watermark);
             if (judgement == Orphans.Judgement.ANSWERS_LOCAL_SYN) {
-                arrival.stage = Handshake.Stage.ANSWERS_LOCAL_SYN;
+                arrival.stage = Arrival.Stage.ANSWERS_LOCAL_SYN;
             } else if (judgement == Orphans.Judgement.ORPHANED) {
-                arrival.stage = arrival.dropped ? Handshake.Stage.TOLD_DROPPED : Handshake.Stage.TOLD;
+                arrival.stage = arrival.dropped ? Arrival.Stage.TOLD_DROPPED : Arrival.Stage.TOLD;
                 tell(arrival.told);
             }
         }
-        if ((arrival.stage == Handshake.Stage.TOLD || arrival.stage == Handshake.Stage.TOLD_DROPPED) && arrival.time + CLOSE <= watermark) {
-            arrival.stage = Handshake.Stage.CLOSED;
+        if ((arrival.stage == Arrival.Stage.TOLD || arrival.stage == Arrival.Stage.TOLD_DROPPED) && arrival.time + CLOSE <= watermark) {
+            arrival.stage = Arrival.Stage.CLOSED;
             tell(Orphans.revised(arrival, 2, true));
         }
     }
@@ -246,31 +261,39 @@ final class Flow {
     }
 
     private void forget(long watermark) {
-        handshakes.removeIf(h -> h.closed() && h.lastTime() + CLOSE + detector.outcomeDelay() <= watermark);
-        syns.removeIf(syn -> syn.time() + detector.pairingWindow() + CLOSE <= watermark);
-        samples.removeIf(sample -> sample.time + SAMPLE_REFRESH + detector.outcomeDelay() <= watermark);
+        long delay = detector.outcomeDelay();
+        arrivals.removeIf(a -> a.closed() && arrivalKept(a) <= watermark);
+        syns.removeIf(syn -> synKept(syn) <= watermark);
+        samples.removeIf(sample -> sample.time + SAMPLE_REFRESH + delay <= watermark);
+    }
+
+    /** Until when an arrival may matter to a verdict: notes look back as far as {@link #CLOSE}, and wait. */
+    private long arrivalKept(Arrival a) {
+        return a.time + CLOSE + 2 * detector.outcomeDelay();
+    }
+
+    private long synKept(SynSighting syn) {
+        return syn.time() + detector.pairingWindow() + CLOSE + 3 * detector.outcomeDelay();
     }
 
     /** The watermark of all at which to look again; {@link FlowDetector#END} if nothing is left to wait for but the end. */
     long due(long watermark) {
         long due = FlowDetector.END;
-        for (Handshake h : handshakes) {
-            if (!h.outcomeTold) {
-                due = Math.min(due, outcomeDue(h));
+        for (Arrival a : arrivals) {
+            if (!a.counted) {
+                due = Math.min(due, a.time + detector.outcomeDelay());
             }
-            for (Handshake.Arrival a : h.arrivals) {
-                due = Math.min(due, switch (a.stage) {
-                    case OPEN -> a.time > watermark ? a.time : a.time + detector.clockTolerance();
-                    case TOLD, TOLD_DROPPED -> a.time + CLOSE;
-                    case ANSWERS_LOCAL_SYN, CLOSED -> h.lastTime() + CLOSE + detector.outcomeDelay();
-                });
-            }
+            due = Math.min(due, switch (a.stage) {
+                case OPEN -> a.time > watermark ? a.time : a.time + detector.clockTolerance();
+                case TOLD, TOLD_DROPPED -> a.time + CLOSE;
+                case ANSWERS_LOCAL_SYN, CLOSED -> arrivalKept(a);
+            });
         }
         for (DropNote note : notes) {
             due = Math.min(due, note.time + detector.outcomeDelay());
         }
         for (SynSighting syn : syns) {
-            due = Math.min(due, syn.time() + detector.pairingWindow() + CLOSE);
+            due = Math.min(due, synKept(syn));
         }
         for (AckSample sample : samples) {
             due = Math.min(due, sample.time + SAMPLE_REFRESH + detector.outcomeDelay());
@@ -288,7 +311,7 @@ final class Flow {
 
     /** True if forgetting this flow changes nothing: nothing waits, and every gateway's entry has expired by {@code watermark}. */
     boolean over(long watermark) {
-        if (!handshakes.isEmpty() || !notes.isEmpty() || pings != null || !syns.isEmpty() || !samples.isEmpty()) {
+        if (!arrivals.isEmpty() || !notes.isEmpty() || pings != null || !syns.isEmpty() || !samples.isEmpty()) {
             return false;
         }
         for (GatewayFlow g : gateways) {
@@ -304,8 +327,8 @@ final class Flow {
         if (!notes.isEmpty()) {
             return true;
         }
-        for (Handshake h : handshakes) {
-            if (!h.outcomeTold) {
+        for (Arrival a : arrivals) {
+            if (!a.counted) {
                 return true;
             }
         }
@@ -329,8 +352,8 @@ final class Flow {
         return syns;
     }
 
-    List<Handshake> handshakes() {
-        return handshakes;
+    List<Arrival> arrivals() {
+        return arrivals;
     }
 
     List<AckSample> samples() {
@@ -347,7 +370,7 @@ final class Flow {
     void write(DataOutput out) throws IOException {
         StateIo.write(out, key);
         StateIo.writeAll(out, syns, (s, o) -> s.write(o));
-        StateIo.writeAll(out, handshakes, (h, o) -> h.write(o));
+        StateIo.writeAll(out, arrivals, (a, o) -> a.write(o));
         StateIo.writeAll(out, samples, (s, o) -> s.write(o));
         StateIo.writeAll(out, notes, (n, o) -> n.write(o));
         out.writeBoolean(pings != null);
@@ -363,7 +386,7 @@ final class Flow {
     static Flow read(FlowDetector detector, DataInput in) throws IOException {
         Flow flow = new Flow(detector, StateIo.readKey(in));
         flow.syns.addAll(StateIo.readAll(in, SynSighting::read));
-        flow.handshakes.addAll(StateIo.readAll(in, Handshake::read));
+        flow.arrivals.addAll(StateIo.readAll(in, Arrival::read));
         flow.samples.addAll(StateIo.readAll(in, AckSample::read));
         flow.notes.addAll(StateIo.readAll(in, DropNote::read));
         flow.pings = in.readBoolean() ? PingBook.read(in) : null;

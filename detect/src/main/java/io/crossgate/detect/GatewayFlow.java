@@ -212,13 +212,10 @@ final class GatewayFlow {
     private void takeLogRecord(Seen record) {
         detector.counters().logRecords++;
         for (Entered e : entered) {
-            if (!e.logged && e.packet.samePacket(record)) {
+            if (!e.logged && record.time - e.packet.time <= COPY_WINDOW && e.packet.samePacket(record)) {
                 e.logged = true;
                 if (!e.decided && !e.invalid() && record.logsInvalid) {
                     e.reason = InvalidReason.LOGGED_BY_FIREWALL;
-                    if (tcp != null) {
-                        e.state = tcp.before();
-                    }
                 }
                 return;
             }
@@ -249,6 +246,7 @@ final class GatewayFlow {
         long deadline = dropDeadline(e);
         if (e.leftBy(deadline)) {
             detector.counters().invalidForwarded++;
+            detector.counters().invalidForwardedAt.merge(detector.gateways().gatewayName(gateway), 1L, Long::sum);
             return;
         }
         Evidence evidence;

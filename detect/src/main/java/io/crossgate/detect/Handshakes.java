@@ -15,10 +15,11 @@ final class Handshakes {
         if (path == null) {
             return;
         }
+        long earliest = handshake.firstTime() - Flow.SAMPLE_REFRESH;
         boolean completed = false;
         boolean reset = false;
         for (AckSample sample : flow.samples()) {
-            if (sample.fromLow == handshake.serverFromLow || sample.time > deadline || !AckSample.near(sample.seq, handshake.ack)) {
+            if (sample.fromLow == handshake.serverFromLow() || sample.time > deadline || sample.time < earliest || !AckSample.near(sample.seq, handshake.ack())) {
                 continue;
             }
             if (sample.reset) {
@@ -28,13 +29,13 @@ final class Handshakes {
             }
         }
         if (completed || !reset) {
-            detector.tallies().handshake(deadline, flow.endpoint(handshake.serverFromLow), flow.endpoint(!handshake.serverFromLow), path.synGateway,
+            detector.tallies().handshake(deadline, flow.endpoint(handshake.serverFromLow()), flow.endpoint(!handshake.serverFromLow()), path.synGateway,
                     path.synAckGateway, path.synTime, path.synAckTime, !completed);
         }
     }
 
     private static boolean acknowledges(AckSample sample, Handshake handshake) {
-        for (Handshake.Arrival arrival : handshake.arrivals) {
+        for (Arrival arrival : handshake.arrivals()) {
             if (AckSample.near(sample.ack, arrival.seq + 1)) {
                 return true;
             }
@@ -44,23 +45,28 @@ final class Handshakes {
 
     /** Tells of drops, with the paths of the handshake that they belong to if its halves went different ways. */
     static void tellDrop(FlowDetector detector, Flow flow, DropNote note, long deadline) {
-        Handshake of = null;
-        for (Handshake h : flow.handshakes()) {
-            boolean mayBe = note.synAck ? h.serverFromLow == note.fromLow && h.ack == note.ack : h.firstTime() <= note.time + detector.clockTolerance();
-            if (mayBe && (of == null || h.firstTime() > of.firstTime() || h.firstTime() == of.firstTime() && h.ack > of.ack)) {
-                of = h;
+        Arrival last = null;
+        for (Arrival a : flow.arrivals()) {
+            boolean mayBe = note.synAck ? a.serverFromLow == note.fromLow && a.ack == note.ack : true;
+            if (mayBe && a.time >= note.time - Flow.CLOSE && a.time <= note.time + detector.clockTolerance() && (last == null || later(a, last))) {
+                last = a;
             }
         }
+        Handshake of = last == null ? null : flow.handshake(last, last.time - detector.outcomeDelay(), deadline);
         Path path = of == null ? null : path(detector, flow, of, deadline);
         boolean serverFromLow;
-        if (of != null) {
-            serverFromLow = of.serverFromLow;
+        if (last != null) {
+            serverFromLow = last.serverFromLow;
         } else {
             serverFromLow = flow.key.lowPort() < flow.key.highPort(); // no handshake seen: services mostly have the lower port
         }
         boolean split = path != null && path.split;
         detector.tallies().drop(deadline, flow.endpoint(serverFromLow), flow.endpoint(!serverFromLow), split ? path.synGateway : "",
                 split ? path.synAckGateway : "", detector.gateways().gatewayName(note.gateway), note);
+    }
+
+    private static boolean later(Arrival a, Arrival b) {
+        return a.time != b.time ? a.time > b.time : Integer.compareUnsigned(a.ack, b.ack) > 0;
     }
 
     /** The paths of both halves as seen up to {@code deadline}; null if no gateway saw the SYN. */
@@ -76,7 +82,7 @@ final class Handshakes {
         if (syn.isEmpty()) {
             return null;
         }
-        for (Handshake.Arrival a : handshake.arrivals) {
+        for (Arrival a : handshake.arrivals()) {
             if (a.time <= deadline) {
                 synAck.add(detector.gateways().gatewayName(a.gateway));
             }
@@ -88,12 +94,14 @@ final class Handshakes {
             synGateway = syn.first();
         }
         String synAckGateway = split ? orphanedAt : synGateway;
-        return new Path(synGateway, synAckGateway, synTime(detector, flow, handshake, synGateway, from, deadline),
-                synAckTime(detector, handshake, synAckGateway), split);
+        SynSighting first = firstSyn(detector, flow, handshake, synGateway, from, deadline);
+        // When the handshake began, by the SYN-ACK gateway's clock: less what its SYN waited in the SYN gateway, by that one's own clock.
+        long begun = synAckTime(detector, handshake, synAckGateway) - (split ? first.transit() : 0);
+        return new Path(synGateway, synAckGateway, first.time(), begun, split);
     }
 
     private static boolean isSynOf(SynSighting s, Handshake handshake, long from, long to) {
-        return s.fromLow() != handshake.serverFromLow && s.answeredBy(handshake.ack) && s.time() >= from && s.time() <= to;
+        return s.fromLow() != handshake.serverFromLow() && s.answeredBy(handshake.ack()) && s.time() >= from && s.time() <= to;
     }
 
     private static String firstNotIn(TreeSet<String> names, TreeSet<String> others) {
@@ -114,11 +122,11 @@ final class Handshakes {
         return null;
     }
 
-    private static long synTime(FlowDetector detector, Flow flow, Handshake handshake, String gateway, long from, long to) {
-        long first = Long.MAX_VALUE;
+    private static SynSighting firstSyn(FlowDetector detector, Flow flow, Handshake handshake, String gateway, long from, long to) {
+        SynSighting first = null;
         for (SynSighting s : flow.syns()) {
-            if (isSynOf(s, handshake, from, to) && detector.gateways().gatewayName(s.gateway()).equals(gateway)) {
-                first = Math.min(first, s.time());
+            if (isSynOf(s, handshake, from, to) && detector.gateways().gatewayName(s.gateway()).equals(gateway) && (first == null || s.time() < first.time())) {
+                first = s;
             }
         }
         return first;
@@ -126,7 +134,7 @@ final class Handshakes {
 
     /** When the SYN-ACK came to the gateway; its first arrival anywhere if it never came there. */
     private static long synAckTime(FlowDetector detector, Handshake handshake, String gateway) {
-        for (Handshake.Arrival a : handshake.arrivals) {
+        for (Arrival a : handshake.arrivals()) {
             if (detector.gateways().gatewayName(a.gateway).equals(gateway)) {
                 return a.time;
             }

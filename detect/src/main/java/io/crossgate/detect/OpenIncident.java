@@ -36,6 +36,8 @@ final class OpenIncident {
     final TreeSet<Tally.Client> clients = new TreeSet<>();
     boolean moreClients;
     long lastDecided = Long.MIN_VALUE;
+    /** Given when it is first told; "" before. */
+    String id = "";
     int revision;
     /** Failures and drops when it was last told; it is told again when they have doubled. */
     long toldAt;
@@ -115,6 +117,7 @@ final class OpenIncident {
         Tally.writeClients(out, clients);
         out.writeBoolean(moreClients);
         out.writeLong(lastDecided);
+        out.writeUTF(id);
         out.writeInt(revision);
         out.writeLong(toldAt);
     }
@@ -136,6 +139,7 @@ final class OpenIncident {
         Tally.readClients(in, i.clients);
         i.moreClients = in.readBoolean();
         i.lastDecided = in.readLong();
+        i.id = in.readUTF();
         i.revision = in.readInt();
         i.toldAt = in.readLong();
         return i;

@@ -12,7 +12,7 @@ final class Orphans {
         ANSWERS_LOCAL_SYN,
         /** It can't be told yet. */
         NOT_YET,
-        /** Orphaned: {@link Handshake.Arrival#told} says how. */
+        /** Orphaned: {@link Arrival#told} says how. */
         ORPHANED
     }
 
@@ -22,24 +22,24 @@ final class Orphans {
      * Judges an arrival whose gateway is known up to its time. What is concluded rests on sightings up to the arrival's time, or, failing these, up to the clock
      * tolerance after it: so it is the same however far the watermark happens to be.
      */
-    static Judgement judge(FlowDetector detector, Flow flow, Handshake handshake, Handshake.Arrival arrival, long watermark) {
+    static Judgement judge(FlowDetector detector, Flow flow, Arrival arrival, long watermark) {
         long from = arrival.time - detector.pairingWindow();
         for (SynSighting syn : flow.syns()) {
-            if (isSynOf(syn, handshake) && syn.gateway() == arrival.gateway && syn.time() >= from && syn.time() <= arrival.time) {
+            if (isSynOf(syn, arrival) && syn.gateway() == arrival.gateway && syn.time() >= from && syn.time() <= arrival.time) {
                 return Judgement.ANSWERS_LOCAL_SYN;
             }
         }
         long latest = arrival.time + detector.clockTolerance();
-        List<SynSighting> seen = certified(detector, flow, handshake, arrival, arrival.time);
+        List<SynSighting> seen = certified(detector, flow, arrival, arrival.time);
         Pairing pairing = Pairing.CERTIFIED;
         if (seen.isEmpty()) {
             if (watermark < latest) {
                 return Judgement.NOT_YET;
             }
-            seen = certified(detector, flow, handshake, arrival, latest);
+            seen = certified(detector, flow, arrival, latest);
         }
         if (seen.isEmpty()) {
-            seen = unanswered(detector, flow, handshake, arrival, latest);
+            seen = unanswered(detector, flow, arrival, latest);
             for (SynSighting syn : seen) {
                 if (syn.gateway() == arrival.gateway && syn.time() <= arrival.time) {
                     return Judgement.ANSWERS_LOCAL_SYN; // its numbers were rewritten between this gateway's interfaces
@@ -55,20 +55,20 @@ final class Orphans {
                     : detector.gateways().blind(arrival.time - detector.lookBack(), arrival.time);
             verdict = blind == Gateways.Blind.NOT ? Verdict.UNSOLICITED : Verdict.UNDETERMINED;
         }
-        arrival.told = event(detector, flow, handshake, arrival, verdict, blind, pairing, seen);
+        arrival.told = event(detector, flow, arrival, verdict, blind, pairing, seen);
         return Judgement.ORPHANED;
     }
 
-    private static boolean isSynOf(SynSighting syn, Handshake handshake) {
-        return syn.fromLow() != handshake.serverFromLow && syn.answeredBy(handshake.ack);
+    private static boolean isSynOf(SynSighting syn, Arrival arrival) {
+        return syn.fromLow() != arrival.serverFromLow && syn.answeredBy(arrival.ack);
     }
 
     /** SYNs at other gateways that this SYN-ACK answers for certain, seen up to {@code latest}. */
-    private static List<SynSighting> certified(FlowDetector detector, Flow flow, Handshake handshake, Handshake.Arrival arrival, long latest) {
+    private static List<SynSighting> certified(FlowDetector detector, Flow flow, Arrival arrival, long latest) {
         long from = arrival.time - detector.pairingWindow() - detector.clockTolerance();
         List<SynSighting> found = new ArrayList<>(2);
         for (SynSighting syn : flow.syns()) {
-            if (isSynOf(syn, handshake) && syn.gateway() != arrival.gateway && syn.time() >= from && syn.time() <= latest) {
+            if (isSynOf(syn, arrival) && syn.gateway() != arrival.gateway && syn.time() >= from && syn.time() <= latest) {
                 found.add(syn);
             }
         }
@@ -76,31 +76,27 @@ final class Orphans {
     }
 
     /** SYNs of the same 5-tuple and direction that no SYN-ACK answers for certain: one that has its own answer is not left over for another. */
-    private static List<SynSighting> unanswered(FlowDetector detector, Flow flow, Handshake handshake, Handshake.Arrival arrival, long latest) {
-        long from = arrival.time - detector.pairingWindow() - detector.clockTolerance();
+    private static List<SynSighting> unanswered(FlowDetector detector, Flow flow, Arrival arrival, long latest) {
+        long from = arrival.time - Flow.CLOSE;
         List<SynSighting> found = new ArrayList<>(2);
         for (SynSighting syn : flow.syns()) {
-            if (syn.fromLow() != handshake.serverFromLow && syn.time() >= from && syn.time() <= latest && !hasAnswer(flow, syn, latest)) {
+            if (syn.fromLow() != arrival.serverFromLow && syn.time() >= from && syn.time() <= latest && !hasAnswer(detector, flow, syn, latest)) {
                 found.add(syn);
             }
         }
         return found;
     }
 
-    private static boolean hasAnswer(Flow flow, SynSighting syn, long latest) {
-        for (Handshake other : flow.handshakes()) {
-            if (isSynOf(syn, other)) {
-                for (Handshake.Arrival a : other.arrivals) {
-                    if (a.time <= latest) {
-                        return true;
-                    }
-                }
+    private static boolean hasAnswer(FlowDetector detector, Flow flow, SynSighting syn, long latest) {
+        for (Arrival other : flow.arrivals()) {
+            if (isSynOf(syn, other) && other.time >= syn.time() - detector.clockTolerance() && other.time <= latest) {
+                return true;
             }
         }
         return false;
     }
 
-    private static OrphanedSynAck event(FlowDetector detector, Flow flow, Handshake handshake, Handshake.Arrival arrival, Verdict verdict,
+    private static OrphanedSynAck event(FlowDetector detector, Flow flow, Arrival arrival, Verdict verdict,
             Gateways.Blind blind, Pairing pairing, List<SynSighting> seen) {
         ObservationPoint here = detector.gateways().pointName(arrival.point);
         List<Sighting> sightings = new ArrayList<>(seen.size());
@@ -109,14 +105,14 @@ final class Orphans {
             sightings.add(new Sighting(at.gateway(), at.iface(), syn.time()));
         }
         sightings.sort(Comparator.comparing(Sighting::gateway).thenComparing(Sighting::iface).thenComparingLong(Sighting::time));
-        String id = EventIds.of("orphaned-syn-ack", here.gateway(), flow.communityId(), handshake.serverFromLow, handshake.ack, arrival.time);
-        return new OrphanedSynAck(id, 0, false, arrival.time, here.gateway(), here.iface(), flow.communityId(), flow.endpoint(handshake.serverFromLow),
-                flow.endpoint(!handshake.serverFromLow), arrival.seq, handshake.ack, arrival.flags, verdict, blind.reason(), blind.gateway(), pairing, sightings,
+        String id = EventIds.of("orphaned-syn-ack", here.gateway(), flow.communityId(), arrival.serverFromLow, arrival.ack, arrival.time);
+        return new OrphanedSynAck(id, 0, false, arrival.time, here.gateway(), here.iface(), flow.communityId(), flow.endpoint(arrival.serverFromLow),
+                flow.endpoint(!arrival.serverFromLow), arrival.seq, arrival.ack, arrival.flags, verdict, blind.reason(), blind.gateway(), pairing, sightings,
                 0, arrival.dropped);
     }
 
     /** What was told of the arrival, as it is known now. */
-    static OrphanedSynAck revised(Handshake.Arrival arrival, int revision, boolean last) {
+    static OrphanedSynAck revised(Arrival arrival, int revision, boolean last) {
         OrphanedSynAck e = arrival.told;
         return new OrphanedSynAck(e.id(), revision, last, e.time(), e.gateway(), e.iface(), e.communityId(), e.source(), e.destination(), e.seq(), e.ack(),
                 e.flags(), e.verdict(), e.blindReason(), e.blindAt(), e.pairing(), e.synSeenAt(), arrival.again, arrival.dropped);

@@ -34,7 +34,7 @@ final class PingBook {
     private final List<Request> requests = new ArrayList<>();
     private final List<Reply> replies = new ArrayList<>();
 
-    void entered(int gateway, Entered e, DetectCounters counters) {
+    void entered(int gateway, Entered e, DetectCounters counters, long outcomeDelay) {
         Seen p = e.packet;
         if (requests.size() + replies.size() >= MAX_KEPT) {
             (replies.size() > requests.size() ? replies : requests).remove(0);
@@ -46,7 +46,7 @@ final class PingBook {
         }
         for (int i = 0; i < requests.size(); i++) {
             Request r = requests.get(i);
-            if (r.fromLow == p.fromLow && r.id == p.icmpId && r.sequence == p.icmpSequence) {
+            if (r.fromLow == p.fromLow && r.id == p.icmpId && r.sequence == p.icmpSequence && Math.abs(p.time - r.time) <= outcomeDelay) {
                 if (p.time < r.time) {
                     requests.set(i, new Request(r.fromLow, r.id, r.sequence, p.time));
                 }
@@ -80,6 +80,7 @@ final class PingBook {
     private boolean answered(FlowDetector detector, Request request, long due) {
         for (Reply reply : replies) {
             if (reply.fromLow != request.fromLow && reply.id == request.id && reply.sequence == request.sequence && reply.time <= due
+                    && reply.time >= request.time - detector.clockTolerance()
                     && !detector.stopped(reply.gateway, reply.invalid, reply.left)) {
                 return true;
             }

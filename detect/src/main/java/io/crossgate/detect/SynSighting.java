@@ -13,11 +13,17 @@ import java.io.IOException;
  * @param fromLow direction
  * @param seq the client's initial sequence number
  * @param payloadLength bytes sent with the SYN (Fast Open, RFC 7413)
+ * @param transit how long it took through the gateway, nanoseconds: neighbour resolution may hold it for a second; 0 if it was not seen leaving
  */
-record SynSighting(int gateway, int point, long time, boolean fromLow, int seq, int payloadLength) {
+record SynSighting(int gateway, int point, long time, boolean fromLow, int seq, int payloadLength, long transit) {
     /** True if a SYN-ACK with this acknowledgement number answers this SYN for certain. */
     boolean answeredBy(int ack) {
         return seq + 1 == ack || payloadLength > 0 && seq + 1 + payloadLength == ack;
+    }
+
+    /** The same SYN, known to have left the gateway at {@code leftAt}. */
+    SynSighting left(long leftAt) {
+        return new SynSighting(gateway, point, time, fromLow, seq, payloadLength, leftAt - time);
     }
 
     void write(DataOutput out) throws IOException {
@@ -27,9 +33,10 @@ record SynSighting(int gateway, int point, long time, boolean fromLow, int seq, 
         out.writeBoolean(fromLow);
         out.writeInt(seq);
         out.writeInt(payloadLength);
+        out.writeLong(transit);
     }
 
     static SynSighting read(DataInput in) throws IOException {
-        return new SynSighting(in.readInt(), in.readInt(), in.readLong(), in.readBoolean(), in.readInt(), in.readInt());
+        return new SynSighting(in.readInt(), in.readInt(), in.readLong(), in.readBoolean(), in.readInt(), in.readInt(), in.readLong());
     }
 }
