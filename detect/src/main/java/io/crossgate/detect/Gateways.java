@@ -88,8 +88,9 @@ final class Gateways {
 
     void observedFrom(int point, long time) {
         Point p = points.get(point);
-        if (time < p.observedFrom) {
-            p.observedFrom = time;
+        long from = wholeMicros(time);
+        if (from < p.observedFrom) {
+            p.observedFrom = from;
             changed = true;
         }
     }
@@ -105,7 +106,7 @@ final class Gateways {
     void ended(int point, long lastTime) {
         Point p = points.get(point);
         p.ended = true;
-        p.endedAt = lastTime;
+        p.endedAt = -wholeMicros(-lastTime);
         changed = true;
     }
 
@@ -120,8 +121,13 @@ final class Gateways {
     }
 
     void lost(int point, long from, long to) {
-        points.get(point).gap(from, to, BlindReason.CAPTURE_LOST_PACKETS);
+        points.get(point).gap(wholeMicros(from), -wholeMicros(-to), BlindReason.CAPTURE_LOST_PACKETS);
         changed = true;
+    }
+
+    /** Rounded down to what records carry of such times, so that both drivers of detection know the same. */
+    private static long wholeMicros(long nanos) {
+        return nanos == Long.MIN_VALUE ? nanos : Math.floorDiv(nanos, 1000L) * 1000L;
     }
 
     void silent(int point, boolean silent) {

@@ -23,6 +23,7 @@ import java.util.Base64;
  */
 public record FlowKey(boolean ipv6, int protocol, long lowAddressHigh, long lowAddressLow, long highAddressHigh, long highAddressLow, int lowPort,
         int highPort) {
+    private static final int SCTP = 132;
 
     /** The key of the flow that {@code header} belongs to: the quoted flow where it quotes one, else its own. */
     public static FlowKey of(PacketHeader header) {
@@ -87,19 +88,28 @@ public record FlowKey(boolean ipv6, int protocol, long lowAddressHigh, long lowA
 
     /** The 20-byte SHA-1 beneath {@link #communityId(int)}. */
     public byte[] communityHash(int seed) {
-        byte[] tuple = new byte[ipv6 ? 40 : 16];
+        byte[] tuple = new byte[(ipv6 ? 36 : 12) + (hasPorts() ? 4 : 0)];
         int at = put16(tuple, 0, seed);
         at = putAddress(tuple, at, lowAddressHigh, lowAddressLow);
         at = putAddress(tuple, at, highAddressHigh, highAddressLow);
         tuple[at++] = (byte) protocol;
         tuple[at++] = 0;
-        at = put16(tuple, at, lowPort);
-        put16(tuple, at, highPort);
+        if (hasPorts()) {
+            at = put16(tuple, at, lowPort);
+            put16(tuple, at, highPort);
+        }
         try {
             return MessageDigest.getInstance("SHA-1").digest(tuple);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-1", e);
         }
+    }
+
+    private boolean hasPorts() {
+        return switch (protocol) {
+            case PacketHeader.TCP, PacketHeader.UDP, SCTP, PacketHeader.ICMP, PacketHeader.ICMPV6 -> true;
+            default -> false;
+        };
     }
 
     private int putAddress(byte[] to, int at, long high, long low) {

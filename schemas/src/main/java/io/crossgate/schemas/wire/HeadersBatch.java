@@ -1,0 +1,60 @@
+package io.crossgate.schemas.wire;
+
+import io.crossgate.schemas.flow.FlowKey;
+import io.crossgate.schemas.flow.PacketHeader;
+import java.util.Arrays;
+
+/**
+ * A record of the headers topic as a reusable struct: the fields of {@code Headers.avsc}. Times are nanoseconds since the epoch; those of the record itself are
+ * carried in whole microseconds (the watermark and starts rounded down, ends up), those of headers exactly.
+ */
+public final class HeadersBatch {
+    /** A time that is not told. */
+    public static final long NONE = Long.MIN_VALUE;
+
+    public String gateway = "";
+    public String iface = "";
+    public boolean firewallLog;
+    public long session;
+    public long sequence;
+    public long watermark = NONE;
+    public long observedFrom = NONE;
+    public long endedAt = NONE;
+    public boolean ended;
+    public long lostPackets;
+    public long lostFrom = NONE;
+    public long lostTo = NONE;
+    /** Null in a heartbeat. */
+    public FlowKey flow;
+    /** The flow's Community ID in UTF-8: what a writer writes. A reader leaves it null; it has the flow. */
+    public byte[] communityId;
+
+    private PacketHeader[] headers = new PacketHeader[0];
+    private int count;
+
+    /** Headers in this batch. */
+    public int count() {
+        return count;
+    }
+
+    /** The header at {@code index}: this batch's own, overwritten by its next use. */
+    public PacketHeader header(int index) {
+        return headers[index];
+    }
+
+    /** Makes room for one more header and gives it, its contents undefined. */
+    public PacketHeader add() {
+        if (count == headers.length) {
+            headers = Arrays.copyOf(headers, Math.max(4, headers.length * 2));
+            for (int i = count; i < headers.length; i++) {
+                headers[i] = new PacketHeader();
+            }
+        }
+        return headers[count++];
+    }
+
+    /** Takes all headers out. */
+    public void clearHeaders() {
+        count = 0;
+    }
+}

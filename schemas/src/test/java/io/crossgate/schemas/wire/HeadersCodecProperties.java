@@ -1,0 +1,123 @@
+package io.crossgate.schemas.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.crossgate.schemas.record.Headers;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaCompatibility;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+
+class HeadersCodecProperties {
+    private static final int ID = 0x01020304;
+
+    private static HeadersCodec codec() {
+        return new HeadersCodec(ID, id -> {
+            throw new WireException("schema id " + id + " is not known");
+        });
+    }
+
+    @Property
+    void theBytesAreThoseOfAvrosOwnWriter(@ForAll long seed) throws IOException {
+        byte[] ours = codec().encode(Batches.random(new Random(seed)));
+        GenericRecord read = new GenericDatumReader<GenericRecord>(Headers.getClassSchema(), Headers.getClassSchema(), new GenericData()).read(null,
+                DecoderFactory.get().binaryDecoder(ours, 5, ours.length - 5, null));
+        assertThat(avro(read, Headers.getClassSchema())).isEqualTo(Arrays.copyOfRange(ours, 5, ours.length));
+    }
+
+    @Property
+    void whatIsReadIsWhatWasWritten(@ForAll long seed) {
+        HeadersBatch written = Batches.random(new Random(seed));
+        HeadersBatch read = new HeadersBatch();
+        codec().decode(codec().encode(written), read);
+        read.communityId = written.communityId;
+        assertThat(read).usingRecursiveComparison().ignoringFields("headers").isEqualTo(written);
+        for (int i = 0; i < written.count(); i++) {
+            int sacks = written.header(i).sackCount;
+            assertThat(read.header(i)).usingRecursiveComparison().ignoringFields("sackLeft", "sackRight").isEqualTo(written.header(i));
+            assertThat(Arrays.copyOf(read.header(i).sackLeft, sacks)).isEqualTo(Arrays.copyOf(written.header(i).sackLeft, sacks));
+            assertThat(Arrays.copyOf(read.header(i).sackRight, sacks)).isEqualTo(Arrays.copyOf(written.header(i).sackRight, sacks));
+        }
+    }
+
+    @Property
+    void everyRecordCutShortIsRefused(@ForAll long seed) {
+        byte[] whole = codec().encode(Batches.random(new Random(seed)));
+        for (int length = 0; length < whole.length; length++) {
+            byte[] cut = Arrays.copyOf(whole, length);
+            assertThatCode(() -> codec().decode(cut, new HeadersBatch())).isInstanceOf(WireException.class);
+        }
+    }
+
+    @Property(tries = 5000)
+    void hostileBytesAreReadOrRefusedAndNothingElse(@ForAll long seed) {
+        Random r = new Random(seed);
+        byte[] bytes = codec().encode(Batches.random(r));
+        for (int i = r.nextInt(8); i >= 0; i--) {
+            bytes[5 + r.nextInt(bytes.length - 5)] = (byte) r.nextInt();
+        }
+        try {
+            codec().decode(bytes, new HeadersBatch());
+        } catch (WireException e) {
+            assertThat(e.getMessage()).isNotBlank();
+        }
+    }
+
+    @Property(tries = 200)
+    void aRecordOfALaterSchemaReadsAsOneOfOurs(@ForAll long seed) throws IOException {
+        Schema later = later();
+        HeadersBatch written = Batches.random(new Random(seed));
+        byte[] ours = codec().encode(written);
+        GenericRecord asLater = new GenericDatumReader<GenericRecord>(Headers.getClassSchema(), later, new GenericData()).read(null,
+                DecoderFactory.get().binaryDecoder(ours, 5, ours.length - 5, null));
+        byte[] body = avro(asLater, later);
+        byte[] framed = new byte[body.length + 5];
+        framed[4] = 9;
+        System.arraycopy(body, 0, framed, 5, body.length);
+        HeadersBatch read = new HeadersBatch();
+        new HeadersCodec(ID, id -> later).decode(framed, read);
+        read.communityId = written.communityId;
+        assertThat(codec().encode(read)).isEqualTo(ours);
+    }
+
+    @Property(tries = 1)
+    void theFirstVersionOfEverySchemaStillReads() throws IOException {
+        for (String name : List.of("Headers", "OrphanedSynAck", "InvalidDrop", "Incident", "ObservationPoint")) {
+            try (InputStream v1 = HeadersCodecProperties.class.getResourceAsStream("/schemas/v1/" + name + ".json")) {
+                Schema past = new Schema.Parser().parse(v1);
+                Schema now = io.crossgate.schemas.Topics.all().stream().filter(t -> t.value() != null && t.value().getFullName().equals(past.getFullName()))
+                        .findFirst().orElseThrow().value();
+                assertThat(SchemaCompatibility.checkReaderWriterCompatibility(now, past).getType())
+                        .as(name).isEqualTo(SchemaCompatibility.SchemaCompatibilityType.COMPATIBLE);
+            }
+        }
+    }
+
+    private static Schema later() {
+        String json = Headers.getClassSchema().toString().replaceFirst("\\{\"name\":\"session\"",
+                "{\"name\":\"site\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"session\"");
+        return new Schema.Parser().parse(json);
+    }
+
+    private static byte[] avro(GenericRecord record, Schema schema) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+        new GenericDatumWriter<GenericRecord>(schema, new GenericData()).write(record, encoder);
+        encoder.flush();
+        return bytes.toByteArray();
+    }
+}
