@@ -1,0 +1,164 @@
+package io.crossgate.ingest.publish;
+
+import io.crossgate.ingest.HeaderSink;
+import io.crossgate.schemas.Topics;
+import io.crossgate.schemas.flow.PacketHeader;
+import io.crossgate.schemas.record.ObservationPointRecord;
+import io.crossgate.schemas.wire.HeadersBatch;
+import io.crossgate.schemas.wire.HeadersCodec;
+import io.crossgate.schemas.wire.RecordCodec;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Publishes headers: registers each observation point, then sends records of one flow and span each, and tells every partition how far each point has come.
+ * Nothing is left out: when the cluster is slow, the caller waits; when it is away for longer than {@code delivery.timeout.ms}, {@link PublishException}.
+ */
+public final class HeaderPublisher implements HeaderSink, AutoCloseable {
+    private final Producer<byte[], byte[]> producer;
+    private final int partitions;
+    private final PublishSettings settings;
+    private final HeadersCodec codec;
+    private final RecordCodec<ObservationPointRecord> pointCodec;
+    private final long session;
+    private final Map<Integer, PointPublisher> points = new TreeMap<>();
+    private final AtomicReference<Exception> failure = new AtomicReference<>();
+    private boolean registered;
+    private long records;
+    private long headers;
+
+    /**
+     * A publisher.
+     *
+     * @param producer takes the records; closed with this
+     * @param partitions of the headers topic
+     * @param codec makes the headers' bytes
+     * @param pointCodec makes those of registrations
+     * @param session when this ingester started, milliseconds since the epoch: higher than that of any earlier one of the same points
+     */
+    public HeaderPublisher(Producer<byte[], byte[]> producer, int partitions, PublishSettings settings, HeadersCodec codec,
+            RecordCodec<ObservationPointRecord> pointCodec, long session) {
+        this.producer = producer;
+        this.partitions = partitions;
+        this.settings = settings;
+        this.codec = codec;
+        this.pointCodec = pointCodec;
+        this.session = session;
+    }
+
+    /**
+     * A producer with the settings that publishing needs; {@code client} adds to them, and prevails except where a promise depends on one.
+     *
+     * @param client Kafka client properties, among them {@code bootstrap.servers}
+     */
+    public static Producer<byte[], byte[]> producer(Map<String, Object> client) {
+        Map<String, Object> config = new HashMap<>();
+        config.put(ProducerConfig.LINGER_MS_CONFIG, 5); // full batches: requests are what costs a broker
+        config.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
+        config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L * 1024 * 1024);
+        config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 120_000);
+        config.put(ProducerConfig.CLIENT_ID_CONFIG, "crossgate-ingest");
+        config.putAll(client);
+        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true); // a retried send is written once, in order
+        config.put(ProducerConfig.ACKS_CONFIG, "all");
+        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public void point(int index, String gateway, String iface, boolean firewallLog) {
+        points.put(index, new PointPublisher(this::send, settings, partitions, gateway, iface, firewallLog, session));
+        ObservationPointRecord point = ObservationPointRecord.newBuilder().setGateway(gateway).setInterface$(iface).setFirewallLog(firewallLog)
+                .setSession(session).build();
+        byte[] key = (gateway + "/" + iface).getBytes(StandardCharsets.UTF_8);
+        send(new ProducerRecord<>(Topics.OBSERVATION_POINTS.name(), key, pointCodec.encode(point)));
+        registered = false;
+    }
+
+    @Override
+    public void observedFrom(int index, long time) {
+        points.get(index).observedFrom(time);
+    }
+
+    @Override
+    public void header(int index, PacketHeader header) {
+        headers++;
+        points.get(index).header(header);
+    }
+
+    @Override
+    public void watermark(int index, long time) {
+        points.get(index).watermark(time);
+    }
+
+    @Override
+    public void lost(int index, long from, long to, long packets) {
+        points.get(index).lost(from, to, packets);
+    }
+
+    @Override
+    public void ended(int index, long lastTime) {
+        points.get(index).ended(lastTime);
+    }
+
+    private void send(byte[] key, int partition, HeadersBatch batch) {
+        if (!registered) {
+            producer.flush(); // points are known before their first headers
+            registered = true;
+        }
+        send(new ProducerRecord<>(Topics.HEADERS.name(), partition, key, codec.encode(batch)));
+        records++;
+    }
+
+    private void send(ProducerRecord<byte[], byte[]> record) {
+        check();
+        try {
+            producer.send(record, (metadata, e) -> {
+                if (e != null) {
+                    failure.compareAndSet(null, e);
+                }
+            });
+        } catch (KafkaException e) {
+            failure.compareAndSet(null, e);
+            check();
+        }
+    }
+
+    private void check() {
+        Exception e = failure.get();
+        if (e != null) {
+            throw new PublishException("the cluster does not take headers: " + e.getMessage()
+                    + " (raise delivery.timeout.ms in the client properties to wait longer)", e);
+        }
+    }
+
+    /** Records sent, heartbeats included. */
+    public long records() {
+        return records;
+    }
+
+    /** Headers sent in them. */
+    public long headers() {
+        return headers;
+    }
+
+    /** Waits until everything is acknowledged. */
+    public void flush() {
+        producer.flush();
+        check();
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+}

@@ -1,0 +1,163 @@
+package io.crossgate.ingest.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.crossgate.schemas.Topics;
+import io.crossgate.schemas.flow.IpText;
+import io.crossgate.schemas.flow.PacketHeader;
+import io.crossgate.schemas.record.ObservationPointRecord;
+import io.crossgate.schemas.wire.HeadersBatch;
+import io.crossgate.schemas.wire.HeadersCodec;
+import io.crossgate.schemas.wire.RecordCodec;
+import io.crossgate.schemas.wire.WireException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.apache.avro.Schema;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
+import org.junit.jupiter.api.Test;
+
+class HeaderPublisherTest {
+    private static final int PARTITIONS = 4;
+    private static final long MS = 1_000_000;
+    private static final long T0 = 1_700_000_000_000L * MS;
+
+    private final MockProducer<byte[], byte[]> producer = new MockProducer<>(cluster(), true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    private final HeaderPublisher publisher = publisher(new PublishSettings(Duration.ofMillis(100), 3));
+
+    private HeaderPublisher publisher(PublishSettings settings) {
+        return new HeaderPublisher(producer, PARTITIONS, settings, codec(), new RecordCodec<>(new ObservationPointRecord(), 2, HeaderPublisherTest::unknown), 77);
+    }
+
+    private static Schema unknown(int id) {
+        throw new WireException("schema " + id);
+    }
+
+    private static HeadersCodec codec() {
+        return new HeadersCodec(1, HeaderPublisherTest::unknown);
+    }
+
+    private static Cluster cluster() {
+        List<PartitionInfo> partitions = new ArrayList<>();
+        for (int i = 0; i < PARTITIONS; i++) {
+            partitions.add(new PartitionInfo(Topics.HEADERS.name(), i, Node.noNode(), null, null));
+        }
+        partitions.add(new PartitionInfo(Topics.OBSERVATION_POINTS.name(), 0, Node.noNode(), null, null));
+        return new Cluster("mock", List.of(), partitions, java.util.Set.of(), java.util.Set.of());
+    }
+
+    private static PacketHeader header(long time, int clientPort) {
+        PacketHeader h = new PacketHeader();
+        h.clear();
+        h.time = time;
+        h.protocol = PacketHeader.TCP;
+        h.sourceLow = IpText.mapped(0x0a141e05);
+        h.destinationLow = IpText.mapped(0xcb007132);
+        h.sourcePort = clientPort;
+        h.destinationPort = 443;
+        h.flags = PacketHeader.SYN;
+        return h;
+    }
+
+    private List<HeadersBatch> sent() {
+        return producer.history().stream().filter(r -> r.topic().equals(Topics.HEADERS.name())).map(r -> {
+            HeadersBatch batch = new HeadersBatch();
+            codec().decode(r.value(), batch);
+            return batch;
+        }).toList();
+    }
+
+    @Test
+    void aPointIsRegisteredBeforeItsFirstHeaders() {
+        publisher.point(0, "gwa", "lan", false);
+        publisher.header(0, header(T0, 1));
+        publisher.ended(0, T0);
+        ProducerRecord<byte[], byte[]> first = producer.history().get(0);
+        assertThat(first.topic()).isEqualTo(Topics.OBSERVATION_POINTS.name());
+        assertThat(new String(first.key())).isEqualTo("gwa/lan");
+        ObservationPointRecord point = new RecordCodec<>(new ObservationPointRecord(), 2, HeaderPublisherTest::unknown).decode(first.value());
+        assertThat(point.getGateway() + "/" + point.getInterface$() + " " + point.getSession()).isEqualTo("gwa/lan 77");
+    }
+
+    @Test
+    void headersOfAFlowShareARecordUntilTheSpanEndsOrItIsFull() {
+        publisher.point(0, "gwa", "lan", false);
+        publisher.watermark(0, T0 - 1);
+        for (int i = 0; i < 4; i++) {
+            publisher.header(0, header(T0 + i * MS, 1));
+        }
+        publisher.header(0, header(T0 + 5 * MS, 2));
+        publisher.watermark(0, T0 + 50 * MS);
+        assertThat(sent().stream().filter(b -> b.flow != null).map(HeadersBatch::count)).containsExactly(3);
+        publisher.watermark(0, T0 + 100 * MS);
+        assertThat(sent().stream().filter(b -> b.flow != null).map(HeadersBatch::count)).containsExactly(3, 1, 1);
+    }
+
+    @Test
+    void everyPartitionIsToldOfWatermarksLossesAndTheEnd() {
+        publisher.point(0, "gwa", "lan", false);
+        publisher.observedFrom(0, T0);
+        publisher.watermark(0, T0 + 7 * MS);
+        publisher.lost(0, T0 + MS, T0 + 2 * MS, 9);
+        publisher.ended(0, T0 + 8 * MS);
+        List<HeadersBatch> all = sent();
+        assertThat(all).hasSize(3 * PARTITIONS).allMatch(b -> b.observedFrom == T0);
+        assertThat(all.subList(0, PARTITIONS)).allMatch(b -> b.watermark == T0 + 7 * MS && !b.ended);
+        assertThat(all.subList(PARTITIONS, 2 * PARTITIONS)).allMatch(b -> b.lostPackets == 9 && b.lostFrom == T0 + MS && b.lostTo == T0 + 2 * MS);
+        assertThat(all.subList(2 * PARTITIONS, 3 * PARTITIONS)).allMatch(b -> b.ended && b.endedAt == T0 + 8 * MS && b.lostFrom == HeadersBatch.NONE);
+    }
+
+    @Property(tries = 100)
+    void inEveryPartitionSequencesRunWithoutGapAndNoHeaderComesBelowAWatermark(@ForAll long seed) {
+        Random random = new Random(seed);
+        publisher.point(0, "gwa", "lan", false);
+        long time = T0;
+        int headers = 300;
+        for (int i = 0; i < headers; i++) {
+            publisher.watermark(0, time - 1);
+            publisher.header(0, header(time, 1000 + random.nextInt(20)));
+            time += random.nextInt(20) * MS;
+        }
+        publisher.ended(0, time);
+        long[] sequence = new long[PARTITIONS];
+        long[] watermark = new long[PARTITIONS];
+        int read = 0;
+        for (ProducerRecord<byte[], byte[]> record : producer.history()) {
+            if (!record.topic().equals(Topics.HEADERS.name())) {
+                continue;
+            }
+            HeadersBatch batch = new HeadersBatch();
+            codec().decode(record.value(), batch);
+            int p = record.partition();
+            assertThat(batch.sequence).isEqualTo(sequence[p]++);
+            for (int i = 0; i < batch.count(); i++) {
+                assertThat(batch.header(i).time).isGreaterThan(watermark[p]);
+            }
+            watermark[p] = Math.max(watermark[p], batch.watermark);
+            read += batch.count();
+            if (batch.flow != null) {
+                assertThat(record.key()).isEqualTo(batch.flow.recordKey());
+                assertThat(Utils.toPositive(Utils.murmur2(record.key())) % PARTITIONS).isEqualTo(p);
+            }
+        }
+        assertThat(read).isEqualTo(headers);
+    }
+
+    @Test
+    void aClusterThatRefusesIsToldOnTheNextCall() {
+        publisher.point(0, "gwa", "lan", false);
+        producer.sendException = new KafkaException("no room");
+        assertThatThrownBy(() -> publisher.ended(0, T0)).isInstanceOf(PublishException.class).hasMessageContaining("no room");
+    }
+}
