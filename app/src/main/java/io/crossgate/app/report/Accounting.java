@@ -21,9 +21,4 @@ public record Accounting(List<PointAccount> points, List<String> notes) {
     long lost() {
         return points.stream().mapToLong(PointAccount::lost).sum();
     }
-
-    /** The gateways of all points, each once, sorted. */
-    List<String> gateways() {
-        return points.stream().map(PointAccount::gateway).distinct().sorted().toList();
-    }
 }

@@ -4,12 +4,13 @@ import io.crossgate.detect.BlindReason;
 import io.crossgate.detect.InvalidDrop;
 import io.crossgate.detect.OrphanedSynAck;
 import io.crossgate.detect.Sighting;
+import io.crossgate.detect.Verdict;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -54,6 +55,8 @@ final class EventTables {
             print(page, Counts.of(orphans.size(), "orphaned SYN-ACK") + on, "orphaned SYN-ACK",
                     List.of("#count", "#dropped", "first", "gateway", "SYN at", "server", "verdict", "pairing"), groups,
                     (group, cells) -> concat(List.of(Counts.of(group.count), Counts.of(group.dropped), time.apply(group.first)), cells));
+            explain(orphans, page);
+            page.blank();
         }
         if (!drops.isEmpty()) {
             Map<List<String>, Group> groups = new LinkedHashMap<>();
@@ -63,6 +66,7 @@ final class EventTables {
             print(page, Counts.of(drops.size(), "INVALID drop") + on, "INVALID drop",
                     List.of("#count", "first", "gateway", "packet", "reason", "state", "evidence"), groups,
                     (group, cells) -> concat(List.of(Counts.of(group.count), time.apply(group.first)), cells));
+            page.blank();
         }
     }
 
@@ -76,14 +80,13 @@ final class EventTables {
         table.print(page);
         if (sorted.size() > MAX_ROWS) {
             List<Group> rest = sorted.subList(MAX_ROWS, sorted.size());
-            page.item("and " + Counts.of(rest.stream().mapToLong(g -> g.count).sum(), noun) + " more of " + Counts.of(rest.size(), "other kind"));
+            page.item("and " + Counts.of(rest.stream().mapToLong(g -> g.count).sum(), "more " + noun) + " in " + Counts.of(rest.size(), "other group"));
         }
-        page.blank();
     }
 
     private static List<String> cells(OrphanedSynAck e) {
         String syn = e.synSeenAt().stream().map(Sighting::gateway).distinct().sorted().collect(Collectors.joining("+"));
-        return List.of(e.gateway(), syn.isEmpty() ? "-" : syn, e.source().toString(), e.verdict().name() + blind(e), e.pairing().name());
+        return List.of(e.gateway(), syn.isEmpty() ? "-" : syn, e.source().toString(), e.verdict().name(), e.pairing().name());
     }
 
     private static List<String> cells(InvalidDrop e) {
@@ -91,12 +94,31 @@ final class EventTables {
         return List.of(e.gateway(), packet.isEmpty() ? "no flags" : packet, e.reason(), e.state(), e.evidence().name());
     }
 
-    /** Why it can't be told, for example {@code : capture lost packets (gwb)}. */
-    static String blind(OrphanedSynAck e) {
-        if (e.blindReason() == BlindReason.NONE) {
-            return "";
+    /** What the verdicts mean that are not plain from the row. */
+    private static void explain(List<OrphanedSynAck> orphans, Page page) {
+        long unsolicited = orphans.stream().filter(o -> o.verdict() == Verdict.UNSOLICITED).count();
+        if (unsolicited > 0) {
+            page.item(Counts.of(unsolicited) + " UNSOLICITED: every gateway was watching and none saw a SYN. A scan, spoofed addresses or backscatter.");
         }
-        return ": " + e.blindReason().name().toLowerCase(Locale.ROOT).replace('_', ' ') + (e.blindAt().isEmpty() ? "" : " (" + e.blindAt() + ")");
+        Map<String, Long> reasons = new TreeMap<>();
+        for (OrphanedSynAck e : orphans) {
+            if (e.verdict() == Verdict.UNDETERMINED) {
+                reasons.merge(blind(e.blindReason(), e.blindAt().isEmpty() ? "a gateway" : e.blindAt()), 1L, Long::sum);
+            }
+        }
+        reasons.forEach((reason, n) -> page.item(Counts.of(n) + " UNDETERMINED: " + reason + "."));
+    }
+
+    private static String blind(BlindReason reason, String gateway) {
+        return switch (reason) {
+            case NONE -> "no reason given";
+            case CAPTURE_BEGAN_TOO_LATE -> "the capture at " + gateway + " began too late to hold the SYN";
+            case CAPTURE_ENDED_TOO_EARLY -> "the capture at " + gateway + " had ended by then";
+            case CAPTURE_LOST_PACKETS -> "the capture at " + gateway + " lost packets, perhaps the SYN";
+            case GATEWAY_SILENT -> gateway + " was silent for too long to wait for it";
+            case BAD_CHECKSUM -> "the SYN-ACK's checksum at " + gateway + " is bad, so its numbers can't be trusted (or its hardware fills checksums in later)";
+            case EVICTED -> "what was known of the flow had been evicted to keep memory bounded";
+        };
     }
 
     private static List<String> concat(List<String> a, List<String> b) {

@@ -49,7 +49,7 @@ final class IncidentText {
     String headline() {
         String what = switch (shape) {
             case SYN_ACK_DROPPED -> "SYN by " + syn() + ", SYN-ACK dropped at " + drop();
-            case FOLLOW_UP_DROPPED -> "SYN by " + syn() + ", SYN-ACK by " + synAck() + ", the client's next packets dropped at " + drop();
+            case FOLLOW_UP_DROPPED -> "SYN by " + syn() + ", SYN-ACK by " + synAck() + ", what follows is dropped at " + drop();
             case NO_DROP_KNOWN -> "SYN by " + syn() + ", SYN-ACK by " + synAck() + ", handshakes fail";
             case DROPPED_ELSEWHERE -> "SYN by " + syn() + ", SYN-ACK by " + synAck() + ", packets dropped at " + drop();
             case NOT_SPLIT -> "packets dropped as INVALID at " + drop();
@@ -65,11 +65,11 @@ final class IncidentText {
                     + ", so " + drop() + " never sees them and its entry stays in SYN_SENT. What the clients send next (the ACK, then data) does not fit that state: "
                     + drop() + " calls it INVALID and drops it. The clients believe they are connected; the server never hears from them again.";
             case NO_DROP_KNOWN -> "The clients' SYNs go out by " + syn() + " and the SYN-ACKs come back by " + synAck()
-                    + ". Handshakes that take these two ways are not completed, but no drop was seen: what stops them is outside what was captured.";
+                    + ". Handshakes that take these two ways are not completed, but no drop was seen: what stops them was not captured, or can't be told from it.";
             case DROPPED_ELSEWHERE -> "The clients' SYNs go out by " + syn() + " and the SYN-ACKs come back by " + synAck() + ". Packets of these connections reach "
                     + drop() + ", whose connection tracker did not see the handshake: it calls them INVALID and drops them.";
             case NOT_SPLIT -> "Packets between these clients and the service reach " + drop() + " and do not fit what its connection tracker knows: it calls them"
-                    + " INVALID and drops them. Both directions take the same way, so this is not asymmetric routing.";
+                    + " INVALID and drops them. They belong to no handshake that was seen to take two gateways.";
         };
     }
 
@@ -77,16 +77,16 @@ final class IncidentText {
         if (incident.drops() == 0) {
             return "No drop was seen.";
         }
-        String state = incident.state().equals("NONE") ? "no connection entry" : incident.state().isEmpty() ? "" : "entry in state " + incident.state();
-        String kind = reason(incident.reason()) + (state.isEmpty() ? "" : "; " + state);
-        return Counts.of(incident.drops(), "packet") + " dropped as INVALID at " + drop() + ", most of them: " + kind + ".";
+        String state = incident.state().isEmpty() || incident.state().equals("NONE") ? "" : " (entry in state " + incident.state() + ")";
+        String where = incident.drops() == 1 ? " at " : ", most or all of them at ";
+        return Counts.of(incident.drops(), "packet") + where + drop() + ". Main reason: " + reason(incident.reason()) + state + ".";
     }
 
     String evidence() {
         if (incident.evidence() == null) {
             return "Both halves of the handshakes were seen, at two gateways; nothing was seen to complete them.";
         }
-        String more = incident.drops() > 1 ? " This is the best evidence; single packets may have less." : "";
+        String more = incident.drops() > 1 && incident.evidence() != Evidence.PREDICTED ? " That is the best evidence: some packets may rest on less." : "";
         return evidence(incident.evidence(), drop()) + more;
     }
 
@@ -101,7 +101,10 @@ final class IncidentText {
 
     String handshakes() {
         if (incident.handshakes() == 0) {
-            return "No handshake of these clients with this service was captured: the connections are older than the captures.";
+            return "No handshake of these clients with this service was captured: these connections may be older than the captures.";
+        }
+        if (incident.failed() == 0) {
+            return "None of " + Counts.of(incident.handshakes(), "answered handshake") + " failed: new connections work, connections that were open do not.";
         }
         String since = incident.handshakesBefore() > 0 ? " since " + Times.seconds(incident.firstSeen()) : "";
         String failed = Counts.of(incident.failed()) + " of " + Counts.of(incident.handshakes(), "answered handshake") + " failed" + since;
@@ -125,8 +128,11 @@ final class IncidentText {
             return "Not known: no echo request " + hosts + " was captured.";
         }
         String counts = Counts.of(incident.pingReplies()) + " of " + Counts.of(incident.pingRequests(), "echo request") + " " + hosts;
-        return answered ? "Answered: " + counts + ". Ping works while TCP fails, so a good ping proves nothing here."
-                : "Not answered: " + counts + ". Either ping meets the same fault, or something on the way blocks it.";
+        if (!answered) {
+            return "Not answered: " + counts + ". Either ping meets the same fault, or something on the way blocks it.";
+        }
+        return (incident.pingReplies() < incident.pingRequests() ? "Partly answered: " : "Answered: ") + counts
+                + ". Ping works while TCP fails, so a good ping proves nothing here.";
     }
 
     static String unaffected(Incident.Unaffected other) {
@@ -137,7 +143,7 @@ final class IncidentText {
     String cause() {
         return switch (incident.cause()) {
             case EQUAL_COST_ROUTES -> "Equal-cost routes (ECMP). Some of these clients' handshakes with this service take " + syn() + " one way and " + synAck()
-                    + " the other, and fail; the rest succeed. A router spreads connections over several gateways by their addresses and ports.";
+                    + " the other, and fail; others do not. A router spreads connections over several gateways by their addresses and ports.";
             case FORWARD_ROUTE_BYPASSES_FIREWALL -> "The forward route passes the firewall by: every handshake of these clients goes out by " + syn()
                     + ", while the replies come back by " + synAck() + (shape == Shape.DROPPED_ELSEWHERE ? " and meet " + drop() : "") + ".";
             case RETURN_ROUTE_BYPASSES_FIREWALL -> "The return route passes the firewall by: the clients go out through " + syn()

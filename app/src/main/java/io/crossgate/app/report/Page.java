@@ -19,7 +19,7 @@ final class Page {
     private static final int MIN_WIDTH = 60;
     /** Longer lines of prose are hard to read, however wide the terminal. */
     private static final int MAX_PROSE = 110;
-    private static final int LABEL = 18;
+    private static final int LABEL = 19;
     private static final String INDENT = "  ";
 
     private final int width;

@@ -6,7 +6,6 @@ import io.crossgate.detect.OrphanedSynAck;
 import io.crossgate.detect.Verdict;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** The findings for a person at a terminal: a diagnosis of every incident, the events in short, and what became of every packet. */
 public final class Report {
@@ -56,18 +55,22 @@ public final class Report {
         page.labelled("Clients", text.clients());
         page.labelled("Ping", text.ping());
         if (incident.unaffected().isEmpty()) {
-            page.labelled("Not affected", "No other client prefix was seen to reach this service.");
+            page.labelled("Not affected", "No other client prefix was seen whose handshakes with this service all succeed.");
         } else {
             page.labelled("Not affected", IncidentText.unaffected(incident.unaffected().get(0)));
             incident.unaffected().stream().skip(1).forEach(other -> page.more(IncidentText.unaffected(other)));
         }
         page.labelled("Probable cause", text.cause());
         page.blank();
-        page.line(Style.BOLD, "  What to do");
+        if (!incident.remedy().isEmpty()) {
+            page.line(Style.BOLD, "  What to do");
+        }
         for (int i = 0; i < incident.remedy().size(); i++) {
             page.step(i + 1, incident.remedy().get(i));
         }
-        page.blank();
+        if (!incident.remedy().isEmpty()) {
+            page.blank();
+        }
         page.line(Style.DIM, "  incident " + incident.id() + ", revision " + incident.revision());
         page.blank();
     }
@@ -79,32 +82,37 @@ public final class Report {
         if (accounting.packets() == 0) {
             page.prose(Style.ALARM, "Nothing can be said: no packet was read.");
         } else if (orphans.isEmpty() && drops == 0) {
-            page.prose(Style.GOOD, "Nothing to report: in " + seen + ", every SYN-ACK came to a gateway that had seen its SYN, and no packet was dropped as INVALID.");
+            page.prose(Style.GOOD, "Nothing to report: in " + seen + ", every SYN-ACK came to a gateway that had seen its SYN, and no packet was found dropped as INVALID.");
         } else {
             page.prose(Style.BOLD, "No incident in " + seen + ", but " + Counts.of(orphans.size(), "orphaned SYN-ACK") + " and " + Counts.of(drops, "INVALID drop")
                     + ". No handshake was seen to fail because its halves took two gateways, and no clients had drops enough with one service to make an"
                     + " incident of.");
         }
+        if (orphans.stream().anyMatch(o -> o.verdict() == Verdict.ASYMMETRIC)) {
+            page.prose(Style.PLAIN, "Routing is asymmetric all the same: some SYN-ACKs came back by another gateway than their SYNs went.");
+        }
         page.blank();
-        verdict(orphans, Verdict.ASYMMETRIC, "another gateway saw the SYN, but the handshakes were not seen to fail", page);
-        verdict(orphans, Verdict.UNSOLICITED, "every gateway was watching and none saw a SYN: a scan, spoofed addresses or backscatter", page);
-        verdict(orphans, Verdict.UNDETERMINED, "it can't be told whether a SYN went before", page);
-        if (accounting.gateways().size() == 1) {
-            page.item("Only one gateway was watched (" + accounting.gateways().get(0) + "): what goes by another is not known. Add captures of the other gateways.");
-        }
-        if (accounting.lost() > 0) {
-            String where = accounting.points().stream().filter(p -> p.lost() > 0).map(PointAccount::name).collect(Collectors.joining(", "));
-            page.item("The captures lost " + Counts.of(accounting.lost(), "packet") + " (" + where + "): what was in them is not known.");
-        }
-        if (!orphans.isEmpty() || accounting.gateways().size() == 1 || accounting.lost() > 0) {
-            page.blank();
+        if (accounting.packets() > 0) {
+            blindSpots(accounting, page);
         }
     }
 
-    private static void verdict(List<OrphanedSynAck> orphans, Verdict verdict, String meaning, Page page) {
-        long n = orphans.stream().filter(o -> o.verdict() == verdict).count();
-        if (n > 0) {
-            page.item(Counts.of(n, "orphaned SYN-ACK") + " " + verdict + ": " + meaning + ".");
+    /** What the captures can't show: nothing found there means nothing. */
+    private static void blindSpots(Accounting accounting, Page page) {
+        List<String> gateways = accounting.points().stream().map(PointAccount::gateway).distinct().sorted().toList();
+        List<String> empty = accounting.points().stream().filter(p -> p.packets() == 0 && !p.firewallLog()).map(PointAccount::name).toList();
+        List<String> lossy = accounting.points().stream().filter(p -> p.lost() > 0).map(PointAccount::name).toList();
+        if (gateways.size() == 1) {
+            page.item("Only one gateway was watched (" + gateways.get(0) + "): what goes by another is not known. Add captures of the other gateways.");
+        }
+        if (!empty.isEmpty()) {
+            page.item("No packet was read at " + String.join(", ", empty) + ": is the capture made at the right interface?");
+        }
+        if (!lossy.isEmpty()) {
+            page.item("The captures lost " + Counts.of(accounting.lost(), "packet") + " (" + String.join(", ", lossy) + "): what was in them is not known.");
+        }
+        if (gateways.size() == 1 || !empty.isEmpty() || !lossy.isEmpty()) {
+            page.blank();
         }
     }
 }

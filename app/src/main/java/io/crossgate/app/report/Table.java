@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Rows under headings: numbers to the right, text to the left. Where the page is too narrow, each row is told as words instead. */
 final class Table {
-    private static final String GAP = "  ";
+    private static final int GAP = 2;
 
     private final String[] headings;
     private final boolean[] numbers;
@@ -34,21 +34,23 @@ final class Table {
                 widths[i] = Math.max(widths[i], row[i].length());
             }
         }
-        if (Arrays.stream(widths).sum() + GAP.length() * widths.length > page.width()) {
+        int room = page.width() - GAP - Arrays.stream(widths).sum();
+        int gap = Math.min(GAP, room / Math.max(1, widths.length - 1));
+        if (room < 0 || gap == 0) {
             printAsWords(page);
             return;
         }
-        page.line(Page.Style.BOLD, format(headings, widths));
+        page.line(Page.Style.BOLD, format(headings, widths, gap));
         for (String[] row : rows) {
-            page.line(Page.Style.PLAIN, format(row, widths));
+            page.line(Page.Style.PLAIN, format(row, widths, gap));
         }
     }
 
-    private String format(String[] cells, int[] widths) {
+    private String format(String[] cells, int[] widths, int gap) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < cells.length; i++) {
             int space = widths[i] - cells[i].length();
-            line.append(GAP).append(" ".repeat(numbers[i] ? space : 0)).append(cells[i]).append(" ".repeat(numbers[i] ? 0 : space));
+            line.append(" ".repeat(i == 0 ? GAP : gap)).append(" ".repeat(numbers[i] ? space : 0)).append(cells[i]).append(" ".repeat(numbers[i] ? 0 : space));
         }
         return line.toString().stripTrailing();
     }
@@ -57,8 +59,10 @@ final class Table {
         for (String[] row : rows) {
             StringBuilder text = new StringBuilder();
             for (int i = 0; i < row.length; i++) {
-                if (!row[i].isEmpty() && !row[i].equals("0")) {
-                    text.append(text.length() == 0 ? "" : ", ").append(headings[i]).append(headings[i].isEmpty() ? "" : " ").append(row[i]);
+                if (i == 0 && !numbers[0]) {
+                    text.append(row[0]);
+                } else if (!row[i].equals("0")) {
+                    text.append(i == 0 ? "" : i == 1 && !numbers[0] ? ": " : ", ").append(headings[i]).append(' ').append(row[i]);
                 }
             }
             page.item(text.toString());
