@@ -33,11 +33,15 @@ class HeaderPublisherTest {
     private static final long MS = 1_000_000;
     private static final long T0 = 1_700_000_000_000L * MS;
 
-    private final MockProducer<byte[], byte[]> producer = new MockProducer<>(cluster(), true, null, new ByteArraySerializer(), new ByteArraySerializer());
-    private final HeaderPublisher publisher = publisher(new PublishSettings(Duration.ofMillis(100), 3));
+    private final MockProducer<byte[], byte[]> producer = producer();
+    private final HeaderPublisher publisher = publisher(producer, new PublishSettings(Duration.ofMillis(100), 3));
 
-    private HeaderPublisher publisher(PublishSettings settings) {
+    private static HeaderPublisher publisher(MockProducer<byte[], byte[]> producer, PublishSettings settings) {
         return new HeaderPublisher(producer, PARTITIONS, settings, codec(), new RecordCodec<>(new ObservationPointRecord(), 2, HeaderPublisherTest::unknown), 77);
+    }
+
+    private static MockProducer<byte[], byte[]> producer() {
+        return new MockProducer<>(cluster(), true, null, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     private static Schema unknown(int id) {
@@ -121,6 +125,8 @@ class HeaderPublisherTest {
     @Property(tries = 100)
     void inEveryPartitionSequencesRunWithoutGapAndNoHeaderComesBelowAWatermark(@ForAll long seed) {
         Random random = new Random(seed);
+        MockProducer<byte[], byte[]> producer = producer();
+        HeaderPublisher publisher = publisher(producer, new PublishSettings(Duration.ofMillis(100), 3));
         publisher.point(0, "gwa", "lan", false);
         long time = T0;
         int headers = 300;
