@@ -1,2 +1,2 @@
-/** The Kafka Streams topology: driver of detection over the headers topic. */
+/** Detection as a Kafka Streams topology: headers in, events and incidents out. */
 package io.crossgate.streams;

@@ -1,0 +1,63 @@
+package io.crossgate.streams;
+
+import io.crossgate.schemas.Topics;
+import io.crossgate.schemas.record.IncidentRecord;
+import io.crossgate.schemas.record.InvalidDropRecord;
+import io.crossgate.schemas.record.ObservationPointRecord;
+import io.crossgate.schemas.record.OrphanedSynAckRecord;
+import io.crossgate.schemas.wire.HeadersCodec;
+import io.crossgate.schemas.wire.RecordCodec;
+import io.crossgate.schemas.wire.RegistryClient;
+import java.util.function.IntFunction;
+import java.util.function.ToIntFunction;
+import org.apache.avro.Schema;
+
+/** The codecs of all topics, by the ids that a registry gave to their schemas. Codecs are not thread-safe: each call makes one. */
+public final class Codecs {
+    private final int headers;
+    private final int orphan;
+    private final int drop;
+    private final int incident;
+    private final int point;
+    private final IntFunction<Schema> schemas;
+
+    /**
+     * Codecs of the given ids.
+     *
+     * @param ids gives the id of a topic's schema
+     * @param schemas gives the schema of an id
+     */
+    public Codecs(ToIntFunction<Topics.Topic> ids, IntFunction<Schema> schemas) {
+        this.headers = ids.applyAsInt(Topics.HEADERS);
+        this.orphan = ids.applyAsInt(Topics.ORPHANED_SYN_ACKS);
+        this.drop = ids.applyAsInt(Topics.INVALID_DROPS);
+        this.incident = ids.applyAsInt(Topics.INCIDENTS);
+        this.point = ids.applyAsInt(Topics.OBSERVATION_POINTS);
+        this.schemas = schemas;
+    }
+
+    /** Codecs by a registry, in which every schema is registered now if it was not before. */
+    public static Codecs of(RegistryClient registry) {
+        return new Codecs(registry::register, registry::schema);
+    }
+
+    public HeadersCodec headers() {
+        return new HeadersCodec(headers, schemas);
+    }
+
+    public RecordCodec<OrphanedSynAckRecord> orphans() {
+        return new RecordCodec<>(new OrphanedSynAckRecord(), orphan, schemas);
+    }
+
+    public RecordCodec<InvalidDropRecord> drops() {
+        return new RecordCodec<>(new InvalidDropRecord(), drop, schemas);
+    }
+
+    public RecordCodec<IncidentRecord> incidents() {
+        return new RecordCodec<>(new IncidentRecord(), incident, schemas);
+    }
+
+    public RecordCodec<ObservationPointRecord> points() {
+        return new RecordCodec<>(new ObservationPointRecord(), point, schemas);
+    }
+}

@@ -1,0 +1,72 @@
+package io.crossgate.streams;
+
+import io.crossgate.detect.ObservationPoint;
+import io.crossgate.schemas.Topics;
+import io.crossgate.streams.state.SnapshotStoreBuilder;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+
+/**
+ * The topology.
+ *
+ * <pre>
+ *   observation-points ─► known-points (global)
+ *                              │
+ *   headers ─► flow-detector ──┴─► orphaned-syn-acks, invalid-drops, dead-letters
+ *                   └─► tallies (by server; watermarks to all) ─► incident-detector ─► incidents
+ * </pre>
+ */
+public final class CrossgateTopology {
+    static final String FLOW_STATE = "flow-detector-state";
+    static final String INCIDENT_STATE = "incident-detector-state";
+    static final String ORPHANS_SINK = "orphaned-syn-acks";
+    static final String DROPS_SINK = "invalid-drops";
+    static final String DEAD_LETTERS_SINK = "dead-letters";
+    static final String TALLIES_SINK = "tallies-out";
+
+    private static final String FLOW_DETECTOR = "flow-detector";
+    private static final String INCIDENT_DETECTOR = "incident-detector";
+    private static final String KNOWN_POINTS = "known-points";
+
+    private CrossgateTopology() {}
+
+    /** The topology with the given settings; it tells {@code progress} how far it is. */
+    public static Topology of(StreamsSettings settings, Codecs codecs, DetectionProgress progress) {
+        ByteArraySerializer out = new ByteArraySerializer();
+        ByteArrayDeserializer in = new ByteArrayDeserializer();
+        AtomicReference<Set<ObservationPoint>> points = new AtomicReference<>(Set.of());
+        Topology topology = new Topology();
+        topology.addGlobalStore(new KnownPoints.Builder(KNOWN_POINTS, codecs.points(), points), "observation-points", in, in,
+                Topics.OBSERVATION_POINTS.name(), "observation-points-reader", () -> new KnownPoints.Updater(KNOWN_POINTS));
+        topology.addSource(AutoOffsetReset.earliest(), "headers", in, in, Topics.HEADERS.name());
+        topology.addProcessor(FLOW_DETECTOR, () -> new FlowDetectorProcessor(settings, codecs, points::get, progress), "headers");
+        topology.addStateStore(new SnapshotStoreBuilder(FLOW_STATE), FLOW_DETECTOR);
+        topology.addSink(ORPHANS_SINK, Topics.ORPHANED_SYN_ACKS.name(), out, out, FLOW_DETECTOR);
+        topology.addSink(DROPS_SINK, Topics.INVALID_DROPS.name(), out, out, FLOW_DETECTOR);
+        topology.addSink(DEAD_LETTERS_SINK, Topics.DEAD_LETTERS.name(), out, out, FLOW_DETECTOR);
+        topology.addSink(TALLIES_SINK, Topics.TALLIES.name(), out, out, new ByServer(), FLOW_DETECTOR);
+        topology.addSource(AutoOffsetReset.earliest(), "tallies-in", in, in, Topics.TALLIES.name());
+        topology.addProcessor(INCIDENT_DETECTOR, () -> new IncidentDetectorProcessor(settings, codecs, progress), "tallies-in");
+        topology.addStateStore(new SnapshotStoreBuilder(INCIDENT_STATE), INCIDENT_DETECTOR);
+        topology.addSink("incidents", Topics.INCIDENTS.name(), out, out, INCIDENT_DETECTOR);
+        return topology;
+    }
+
+    /** A tally to its server's partition; a watermark, which has no key, to every one. */
+    private static final class ByServer implements StreamPartitioner<byte[], byte[]> {
+        @Override
+        public Optional<Set<Integer>> partitions(String topic, byte[] key, byte[] value, int numPartitions) {
+            return Optional.of(key == null ? IntStream.range(0, numPartitions).boxed().collect(Collectors.toSet())
+                    : Set.of(BuiltInPartitioner.partitionForKey(key, numPartitions)));
+        }
+    }
+}

@@ -1,0 +1,295 @@
+package io.crossgate.streams;
+
+import io.crossgate.detect.FlowDetector;
+import io.crossgate.detect.FlowEvents;
+import io.crossgate.detect.InvalidDrop;
+import io.crossgate.detect.ObservationPoint;
+import io.crossgate.detect.OrphanedSynAck;
+import io.crossgate.detect.StateWriter;
+import io.crossgate.detect.Tally;
+import io.crossgate.schemas.record.InvalidDropRecord;
+import io.crossgate.schemas.record.OrphanedSynAckRecord;
+import io.crossgate.schemas.wire.HeadersBatch;
+import io.crossgate.schemas.wire.HeadersCodec;
+import io.crossgate.schemas.wire.RecordCodec;
+import io.crossgate.schemas.wire.WireException;
+import io.crossgate.streams.records.EventRecords;
+import io.crossgate.streams.state.SnapshotStore;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+
+/** Stage 1: one partition of headers through a {@link FlowDetector}; events, tallies and the partition's own watermark out. */
+final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], byte[]>, FlowEvents {
+    /** Detection's tallies come in buckets of this length: between two of its multiples a watermark says nothing new downstream. Nanoseconds. */
+    private static final long WATERMARK_STEP = 100_000_000;
+    private static final Duration CLOCK = Duration.ofSeconds(1);
+    /** A task that took no record for this long has nothing left to read: silence is then measured against the wall clock. Milliseconds. */
+    private static final long IDLE_MS = 1_000;
+    private static final byte STATE_DETECTOR = 'D';
+    private static final byte STATE_PROGRESS = 'P';
+
+    private final StreamsSettings settings;
+    private final Supplier<Set<ObservationPoint>> registered;
+    private final DetectionProgress progress;
+    private final HeadersCodec headersCodec;
+    private final RecordCodec<OrphanedSynAckRecord> orphanCodec;
+    private final RecordCodec<InvalidDropRecord> dropCodec;
+    private final HeadersBatch batch = new HeadersBatch();
+
+    private ProcessorContext<byte[], byte[]> context;
+    private FlowDetector detector;
+    private RecordCounters counters;
+    private Map<ObservationPoint, PointProgress> points;
+    private Set<ObservationPoint> declared;
+    private boolean progressChanged;
+    private int upstream;
+    private long tallySequence;
+    private long toldUpTo;
+    private long recordTime;
+    private long latestRecord;
+    private long lastWork;
+
+    FlowDetectorProcessor(StreamsSettings settings, Codecs codecs, Supplier<Set<ObservationPoint>> registered, DetectionProgress progress) {
+        this.settings = settings;
+        this.registered = registered;
+        this.progress = progress;
+        this.headersCodec = codecs.headers();
+        this.orphanCodec = codecs.orphans();
+        this.dropCodec = codecs.drops();
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> processorContext) {
+        context = processorContext;
+        upstream = context.taskId().partition();
+        detector = new FlowDetector(settings.detect(), this);
+        counters = progress.counters(upstream, detector.counters());
+        points = new TreeMap<>(Comparator.comparing(ObservationPoint::toString));
+        declared = Set.of();
+        tallySequence = 0;
+        toldUpTo = Long.MIN_VALUE;
+        latestRecord = Long.MIN_VALUE;
+        lastWork = context.currentSystemTimeMs();
+        SnapshotStore store = context.getStateStore(CrossgateTopology.FLOW_STATE);
+        byte[][] own = new byte[1][];
+        store.attach((key, value) -> {
+            if (key[0] == STATE_PROGRESS) {
+                own[0] = value;
+            } else {
+                detector.restore(Arrays.copyOfRange(key, 1, key.length), value);
+            }
+        }, this::writeChanges);
+        if (own[0] != null) {
+            readProgress(own[0]);
+        }
+        declareKnown();
+        if (!settings.silenceLimit().isZero()) {
+            context.schedule(CLOCK, PunctuationType.WALL_CLOCK_TIME, this::findSilent);
+        }
+    }
+
+    private void declareKnown() {
+        Set<ObservationPoint> known = registered.get();
+        if (known == declared) {
+            return;
+        }
+        declared = known;
+        List<ObservationPoint> all = new ArrayList<>(known);
+        all.addAll(settings.expected());
+        all.sort(null);
+        all.forEach(this::point);
+    }
+
+    private PointProgress point(ObservationPoint name) {
+        PointProgress point = points.get(name);
+        if (point == null) {
+            point = new PointProgress(name, detector.point(name));
+            points.put(name, point);
+            progressChanged = true;
+        }
+        return point;
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        recordTime = record.timestamp();
+        latestRecord = Math.max(latestRecord, recordTime);
+        lastWork = context.currentSystemTimeMs();
+        try {
+            headersCodec.decode(record.value(), batch);
+        } catch (WireException e) {
+            counters.deadLetters++;
+            context.forward(deadLetter(record, e.getMessage()), CrossgateTopology.DEAD_LETTERS_SINK);
+            return;
+        }
+        declareKnown();
+        PointProgress point = point(new ObservationPoint(batch.gateway, batch.iface, batch.firewallLog));
+        hear(point);
+        switch (point.admit(batch, detector)) {
+            case REPEATED -> counters.repeated++;
+            case STALE -> counters.stale++;
+            case NEW -> take(point);
+        }
+    }
+
+    private void take(PointProgress point) {
+        progressChanged = true;
+        counters.records++;
+        for (int i = 0; i < batch.count(); i++) {
+            detector.accept(point.index, batch.flow, batch.header(i));
+        }
+        if (batch.lostFrom != HeadersBatch.NONE && batch.lostTo != HeadersBatch.NONE) {
+            detector.lost(point.index, batch.lostFrom, batch.lostTo);
+        }
+        boolean news = point.advance(batch);
+        if (news) {
+            detector.watermark(point.index, batch.watermark);
+        }
+        if (batch.ended && !point.ended) {
+            point.ended = true;
+            detector.ended(point.index, batch.endedAt);
+            news = true;
+        }
+        if (news) {
+            advance();
+        }
+    }
+
+    private void advance() {
+        detector.advance();
+        long decided = detector.decidedUpTo();
+        if (decided == FlowDetector.END ? toldUpTo != FlowDetector.END : Math.floorDiv(decided, WATERMARK_STEP) > Math.floorDiv(toldUpTo, WATERMARK_STEP)) {
+            toldUpTo = decided;
+            forward(null, new TallyRecord(upstream, 0, decided, null).encode(), CrossgateTopology.TALLIES_SINK);
+        }
+    }
+
+    private void hear(PointProgress point) {
+        point.heardAt = Math.max(point.heardAt, recordTime);
+        if (point.silent) {
+            point.silent = false;
+            detector.silent(point.index, false);
+        }
+    }
+
+    private void findSilent(long now) {
+        declareKnown();
+        long reached = now - lastWork > IDLE_MS ? now : latestRecord;
+        boolean news = false;
+        for (PointProgress point : points.values()) {
+            if (point.heardAt == Long.MIN_VALUE) {
+                point.heardAt = reached;
+            }
+            if (!point.ended && !point.silent && reached - point.heardAt > settings.silenceLimit().toMillis()) {
+                point.silent = true;
+                detector.silent(point.index, true);
+                counters.silences++;
+                news = true;
+            }
+        }
+        if (news) {
+            advance();
+        }
+    }
+
+    @Override
+    public void orphanedSynAck(OrphanedSynAck event) {
+        counters.orphans++;
+        forward(utf8(event.communityId()), orphanCodec.encode(EventRecords.toRecord(event)), CrossgateTopology.ORPHANS_SINK);
+    }
+
+    @Override
+    public void invalidDrop(InvalidDrop event) {
+        counters.drops++;
+        forward(utf8(event.communityId()), dropCodec.encode(EventRecords.toRecord(event)), CrossgateTopology.DROPS_SINK);
+    }
+
+    @Override
+    public void tally(Tally tally) {
+        forward(TallyRecord.key(tally.server()), new TallyRecord(upstream, ++tallySequence, 0, tally).encode(), CrossgateTopology.TALLIES_SINK);
+        progressChanged = true;
+    }
+
+    private void forward(byte[] key, byte[] value, String sink) {
+        context.forward(new Record<>(key, value, context.currentSystemTimeMs()), sink);
+    }
+
+    private Record<byte[], byte[]> deadLetter(Record<byte[], byte[]> record, String reason) {
+        Headers headers = new RecordHeaders(record.headers().toArray());
+        headers.add("reason", utf8(reason));
+        context.recordMetadata().ifPresent((RecordMetadata from) -> {
+            headers.add("topic", utf8(from.topic()));
+            headers.add("partition", utf8(String.valueOf(from.partition())));
+            headers.add("offset", utf8(String.valueOf(from.offset())));
+        });
+        return new Record<>(record.key(), record.value(), record.timestamp(), headers);
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void writeChanges(StateWriter out) {
+        if (progressChanged) {
+            progressChanged = false;
+            out.put(new byte[] {STATE_PROGRESS}, progressBytes());
+        }
+        detector.writeChanges((key, value) -> {
+            byte[] prefixed = new byte[key.length + 1];
+            prefixed[0] = STATE_DETECTOR;
+            System.arraycopy(key, 0, prefixed, 1, key.length);
+            out.put(prefixed, value);
+        });
+    }
+
+    private byte[] progressBytes() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+        try {
+            DataOutputStream out = new DataOutputStream(bytes);
+            out.writeLong(tallySequence);
+            out.writeLong(toldUpTo);
+            out.writeInt(points.size());
+            for (PointProgress point : points.values()) {
+                point.write(out);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory cannot fail", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private void readProgress(byte[] bytes) {
+        try {
+            DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
+            tallySequence = in.readLong();
+            toldUpTo = in.readLong();
+            for (int n = in.readInt(); n > 0; n--) {
+                PointProgress point = PointProgress.read(in, detector);
+                points.put(point.name, point);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("state does not read back: it was written by another version; reset the application's state", e);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.crossgate.streams;
+
+import io.crossgate.detect.Incident;
+import io.crossgate.detect.IncidentDetector;
+import io.crossgate.detect.StateWriter;
+import io.crossgate.schemas.record.IncidentRecord;
+import io.crossgate.schemas.wire.RecordCodec;
+import io.crossgate.streams.records.EventRecords;
+import io.crossgate.streams.state.SnapshotStore;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/** Stage 2: one partition of tallies, from all flow detectors, through an {@link IncidentDetector}; incidents out. */
+final class IncidentDetectorProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+    private static final byte STATE_DETECTOR = 'D';
+    private static final byte STATE_SEQUENCES = 'S';
+
+    private final StreamsSettings settings;
+    private final DetectionProgress progress;
+    private final RecordCodec<IncidentRecord> codec;
+
+    private ProcessorContext<byte[], byte[]> context;
+    private IncidentDetector detector;
+    /** Highest sequence taken from each flow detector. */
+    private long[] sequences;
+    private boolean sequencesChanged;
+    private int partition;
+
+    IncidentDetectorProcessor(StreamsSettings settings, Codecs codecs, DetectionProgress progress) {
+        this.settings = settings;
+        this.progress = progress;
+        this.codec = codecs.incidents();
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> processorContext) {
+        context = processorContext;
+        partition = context.taskId().partition();
+        sequences = new long[settings.partitions()];
+        detector = new IncidentDetector(settings.detect(), settings.partitions(), this::tell);
+        SnapshotStore store = context.getStateStore(CrossgateTopology.INCIDENT_STATE);
+        store.attach((key, value) -> {
+            if (key[0] == STATE_SEQUENCES) {
+                ByteBuffer.wrap(value).asLongBuffer().get(sequences, 0, Math.min(sequences.length, value.length / Long.BYTES));
+            } else {
+                detector.restore(Arrays.copyOfRange(key, 1, key.length), value);
+            }
+        }, this::writeChanges);
+        progress.decided(partition, detector.decidedUpTo());
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        TallyRecord told = TallyRecord.decode(record.value());
+        if (told.upstream() >= sequences.length) {
+            throw new IllegalStateException("a tally of partition " + told.upstream() + " of headers, but there were " + sequences.length
+                    + " at the start: after partitions were added, all instances must be restarted");
+        }
+        if (told.tally() == null) {
+            detector.watermark(told.upstream(), told.decidedUpTo());
+            detector.advance();
+            progress.decided(partition, detector.decidedUpTo());
+        } else if (told.sequence() > sequences[told.upstream()]) {
+            sequences[told.upstream()] = told.sequence();
+            sequencesChanged = true;
+            detector.accept(told.upstream(), told.tally());
+        }
+    }
+
+    private void tell(Incident incident) {
+        context.forward(new Record<>(incident.id().getBytes(StandardCharsets.UTF_8), codec.encode(EventRecords.toRecord(incident)),
+                context.currentSystemTimeMs()));
+    }
+
+    private void writeChanges(StateWriter out) {
+        if (sequencesChanged) {
+            sequencesChanged = false;
+            ByteBuffer bytes = ByteBuffer.allocate(sequences.length * Long.BYTES);
+            bytes.asLongBuffer().put(sequences);
+            out.put(new byte[] {STATE_SEQUENCES}, bytes.array());
+        }
+        detector.writeChanges((key, value) -> {
+            byte[] prefixed = new byte[key.length + 1];
+            prefixed[0] = STATE_DETECTOR;
+            System.arraycopy(key, 0, prefixed, 1, key.length);
+            out.put(prefixed, value);
+        });
+    }
+}

@@ -1,0 +1,102 @@
+package io.crossgate.streams;
+
+import io.crossgate.detect.FlowDetector;
+import io.crossgate.detect.ObservationPoint;
+import io.crossgate.schemas.wire.HeadersBatch;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/** How far an observation point's records have come in one partition: tells new records from repeated ones, and what is missing between them. */
+final class PointProgress {
+    final ObservationPoint name;
+    final int index;
+    /** Wall-clock time of the point's last record, by the record's timestamp, milliseconds since the epoch; not kept over restarts. */
+    long heardAt = Long.MIN_VALUE;
+    boolean silent;
+    boolean ended;
+
+    private long session = Long.MIN_VALUE;
+    private long nextSequence;
+    private long watermark = HeadersBatch.NONE;
+    /** From when on records are missing, until the point tells from when on it is back. */
+    private long missingFrom = HeadersBatch.NONE;
+
+    PointProgress(ObservationPoint name, int index) {
+        this.name = name;
+        this.index = index;
+    }
+
+    /** What {@link #admit} found. */
+    enum Admission {
+        NEW,
+        REPEATED,
+        /** Of an ingester that another one has replaced. */
+        STALE
+    }
+
+    /** Takes a record's place in the point's records, and tells {@code detector} of what is missing before it. */
+    Admission admit(HeadersBatch batch, FlowDetector detector) {
+        if (batch.session < session) {
+            return Admission.STALE;
+        }
+        if (batch.session > session) {
+            boolean first = session == Long.MIN_VALUE;
+            session = batch.session;
+            if (!first) {
+                missingFrom = watermark;
+                detector.resumed(index);
+                ended = false;
+            }
+            if (batch.sequence > 0) {
+                detector.lost(index, 0, Math.max(0, batch.watermark)); // its first records are gone: the topic keeps them no longer
+            }
+        } else if (batch.sequence < nextSequence) {
+            return Admission.REPEATED;
+        } else if (batch.sequence > nextSequence) {
+            detector.lost(index, Math.max(0, watermark), Math.max(Math.max(0, watermark), batch.watermark));
+        }
+        nextSequence = batch.sequence + 1;
+        if (batch.observedFrom != HeadersBatch.NONE) {
+            if (missingFrom != HeadersBatch.NONE) {
+                if (missingFrom < batch.observedFrom) {
+                    detector.lost(index, missingFrom, batch.observedFrom);
+                }
+                missingFrom = HeadersBatch.NONE;
+            }
+            detector.observedFrom(index, batch.observedFrom);
+        }
+        return Admission.NEW;
+    }
+
+    /** Takes the record's watermark; true if it is news. */
+    boolean advance(HeadersBatch batch) {
+        if (batch.watermark == HeadersBatch.NONE || batch.watermark <= watermark) {
+            return false;
+        }
+        watermark = batch.watermark;
+        return true;
+    }
+
+    void write(DataOutput out) throws IOException {
+        out.writeUTF(name.gateway());
+        out.writeUTF(name.iface());
+        out.writeBoolean(name.firewallLog());
+        out.writeLong(session);
+        out.writeLong(nextSequence);
+        out.writeLong(watermark);
+        out.writeLong(missingFrom);
+        out.writeBoolean(ended);
+    }
+
+    static PointProgress read(DataInput in, FlowDetector detector) throws IOException {
+        ObservationPoint name = new ObservationPoint(in.readUTF(), in.readUTF(), in.readBoolean());
+        PointProgress point = new PointProgress(name, detector.point(name));
+        point.session = in.readLong();
+        point.nextSequence = in.readLong();
+        point.watermark = in.readLong();
+        point.missingFrom = in.readLong();
+        point.ended = in.readBoolean();
+        return point;
+    }
+}

@@ -1,0 +1,79 @@
+package io.crossgate.streams;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+
+/** The running topology: inert until started; a fault stops it and is kept to be told. */
+public final class StreamsProcess implements AutoCloseable {
+    private static final Duration CLOSING = Duration.ofSeconds(30);
+
+    private final KafkaStreams streams;
+    private final AtomicReference<Throwable> fault = new AtomicReference<>();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    /**
+     * A process, not yet started.
+     *
+     * @param client Kafka client and Streams properties, among them {@code bootstrap.servers}; they prevail over this program's own choices
+     * @param exactlyOnce whether a record's effects are written in one transaction with its offset
+     */
+    public StreamsProcess(StreamsSettings settings, Codecs codecs, DetectionProgress progress, Map<String, Object> client, boolean exactlyOnce) {
+        Properties config = new Properties();
+        config.putAll(config(exactlyOnce));
+        config.putAll(client);
+        streams = new KafkaStreams(CrossgateTopology.of(settings, codecs, progress), config);
+        streams.setUncaughtExceptionHandler(e -> {
+            fault.compareAndSet(null, e);
+            stopped.countDown();
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        });
+        streams.setStateListener((now, before) -> {
+            if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
+                stopped.countDown();
+            }
+        });
+    }
+
+    private static Map<String, Object> config(boolean exactlyOnce) {
+        Map<String, Object> config = new HashMap<>();
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, "crossgate-detection");
+        config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, exactlyOnce ? StreamsConfig.EXACTLY_ONCE_V2 : StreamsConfig.AT_LEAST_ONCE);
+        // With transactions nothing is seen before a commit, so commits bound latency; without, they only bound what is read again after a crash.
+        config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, exactlyOnce ? 200 : 5_000);
+        config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0); // no store of ours uses it
+        config.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED); // order comes from our own watermarks
+        config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1); // the broker's default
+        config.put(StreamsConfig.producerPrefix("linger.ms"), 5);
+        config.put(StreamsConfig.producerPrefix("compression.type"), "lz4");
+        config.put(StreamsConfig.consumerPrefix("max.poll.records"), 5_000);
+        return config;
+    }
+
+    public void start() {
+        streams.start();
+    }
+
+    /** What made it stop by itself, or null. */
+    public Throwable fault() {
+        return fault.get();
+    }
+
+    /** Waits until it has stopped by itself, or for {@code timeout}; true in the first case. */
+    public boolean awaitStop(Duration timeout) throws InterruptedException {
+        return stopped.await(timeout.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+    }
+
+    /** Commits and stops. */
+    @Override
+    public void close() {
+        streams.close(CLOSING);
+    }
+}
