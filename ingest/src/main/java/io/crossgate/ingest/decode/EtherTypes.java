@@ -16,6 +16,7 @@ final class EtherTypes {
     private static final int JUMBO_LLC = 0x8870;
     private static final int PROVIDER_VLAN = 0x88a8;
     private static final int PROVIDER_INSTANCE = 0x88e7;
+    private static final int FABRIC_PATH = 0x8903;
     private static final int VN_TAG = 0x8926;
     private static final int SERVICE_HEADER = 0x894f;
     private static final int OLD_QINQ = 0x9100;
@@ -89,7 +90,8 @@ final class EtherTypes {
             case PPPOE_SESSION -> Ppp.overEthernet(frame);
             case PPP -> Ppp.decode(frame);
             case BRIDGED -> ethernet(frame);
-            case PROVIDER_INSTANCE -> providerInstance(frame);
+            case PROVIDER_INSTANCE -> wrapped(frame, 4);
+            case FABRIC_PATH -> wrapped(frame, 2);
             case JUMBO_LLC -> logicalLink(frame);
             case SERVICE_HEADER -> serviceHeader(frame);
             default -> Outcome.NOT_IP;
@@ -109,12 +111,12 @@ final class EtherTypes {
         return type < LOWEST ? lengthGiven(frame, type) : decode(frame, type);
     }
 
-    /** IEEE 802.1ah: a tag of four bytes, then the customer's Ethernet frame. */
-    private static Outcome providerInstance(Frame frame) {
-        if (frame.lacks(4)) {
-            return frame.shortage(4);
+    /** A tag of {@code length} bytes, then a whole Ethernet frame (IEEE 802.1ah, FabricPath). */
+    private static Outcome wrapped(Frame frame, int length) {
+        if (frame.lacks(length)) {
+            return frame.shortage(length);
         }
-        frame.at += 4;
+        frame.at += length;
         return ethernet(frame);
     }
 

@@ -187,7 +187,7 @@ final class Ip {
             case PacketHeader.TCP -> Tcp.decode(frame);
             case PacketHeader.ICMP -> frame.into.ipv6 ? Outcome.OTHER_TRANSPORT : Icmp.decode(frame, protocol);
             case PacketHeader.ICMPV6 -> frame.into.ipv6 ? Icmp.decode(frame, protocol) : Outcome.OTHER_TRANSPORT;
-            case PacketHeader.UDP -> Tunnels.udp(frame);
+            case PacketHeader.UDP -> UdpTunnels.decode(frame);
             case IPV4_IN_IP -> {
                 frame.enterTunnel(PacketHeader.TUNNEL_IP_IN_IP);
                 yield v4(frame);

@@ -64,7 +64,7 @@ final class Nflog {
             frame.at = Math.min(frame.at + (length + 3 & ~3), frame.end);
         }
         if (payloadAt < 0) {
-            return frame.stated > frame.end ? Outcome.TRUNCATED : Outcome.MALFORMED;
+            return Outcome.TRUNCATED; // nothing of the packet was logged
         }
         frame.at = payloadAt;
         frame.limit(payloadLength);

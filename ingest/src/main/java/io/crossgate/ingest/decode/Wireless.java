@@ -53,13 +53,25 @@ final class Wireless {
         return decode(frame, false);
     }
 
-    private static Outcome decode(Frame frame, boolean padded) {
+    /** As {@link #decode}, for access points that swap the first two bytes. */
+    static Outcome decodeEitherOrder(Frame frame) {
         if (frame.lacks(2)) {
             return frame.shortage(2);
         }
-        int control = frame.u8(0);
-        int flags = frame.u8(1);
-        if ((control >>> 2 & 3) != DATA || (control & NO_DATA) != 0 || (flags & PROTECTED) != 0) {
+        boolean swapped = !isData(frame.u8(0)) && isData(frame.u8(1));
+        return decode(frame, swapped ? frame.u8(1) : frame.u8(0), swapped ? frame.u8(0) : frame.u8(1), false);
+    }
+
+    private static boolean isData(int control) {
+        return (control & 0xf) == DATA << 2;
+    }
+
+    private static Outcome decode(Frame frame, boolean padded) {
+        return frame.lacks(2) ? frame.shortage(2) : decode(frame, frame.u8(0), frame.u8(1), padded);
+    }
+
+    private static Outcome decode(Frame frame, int control, int flags, boolean padded) {
+        if (!isData(control) || (control & NO_DATA) != 0 || (flags & PROTECTED) != 0) {
             return Outcome.NOT_IP;
         }
         boolean quality = (control & QUALITY) != 0;
