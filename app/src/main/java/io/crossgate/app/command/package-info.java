@@ -1,0 +1,2 @@
+/** The commands of the one command line. */
+package io.crossgate.app.command;

@@ -1,0 +1,2 @@
+/** Detection in process, without Kafka. */
+package io.crossgate.app.scan;
