@@ -54,11 +54,28 @@ public final class Cluster {
      * @throws Failure if the cluster can't be reached within the patience, or refuses
      */
     public int prepareTopics(int partitions) {
+        return ask(admin -> prepare(admin, partitions));
+    }
+
+    /**
+     * Waits until the cluster answers.
+     *
+     * @throws Failure if it does not within the patience
+     */
+    public void await() {
+        ask(admin -> admin.describeCluster().nodes().get(TRY.toMillis(), TimeUnit.MILLISECONDS).size());
+    }
+
+    private interface Question {
+        int ask(Admin admin) throws ExecutionException, InterruptedException, TimeoutException;
+    }
+
+    private int ask(Question question) {
         long until = System.nanoTime() + patience.toNanos();
         boolean told = false;
         while (true) {
             try (Admin admin = admin()) {
-                return prepare(admin, partitions);
+                return question.ask(admin);
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof AuthenticationException) {
                     throw new Failure("the cluster " + servers() + " refuses: " + e.getCause().getMessage(), e);

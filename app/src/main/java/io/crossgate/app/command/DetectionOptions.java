@@ -1,0 +1,60 @@
+package io.crossgate.app.command;
+
+import io.crossgate.detect.DetectSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** What detection may be told, alike in every command that detects. */
+final class DetectionOptions {
+    private static final DetectSettings DEFAULTS = DetectSettings.defaults();
+
+    @Option(names = "--firewall", paramLabel = "GATEWAY", split = ",", description = {
+        "A gateway that is a stateful firewall; may be given again.",
+        "Of other gateways, only what is LOGGED or NOT_FORWARDED is called a drop."})
+    List<String> firewalls = new ArrayList<>();
+
+    @Option(names = "--clock-tolerance", paramLabel = "TIME", description = "How far the gateways' clocks may differ (5s).")
+    Duration clockTolerance = DEFAULTS.clockTolerance();
+
+    @Option(names = "--forwarding-delay", paramLabel = "TIME", description = "How long a packet may take through a gateway (1200ms).")
+    Duration forwardingDelay = DEFAULTS.forwardingDelay();
+
+    @Option(names = "--pairing-window", paramLabel = "TIME", description = "How long a SYN may precede its SYN-ACK (120s).")
+    Duration pairingWindow = DEFAULTS.pairingWindow();
+
+    @Option(names = "--look-back", paramLabel = "TIME",
+            description = "How long every gateway must have been watching before the absence of a SYN is taken as proven (31s).")
+    Duration lookBack = DEFAULTS.lookBack();
+
+    @Option(names = "--outcome-window", paramLabel = "TIME", description = "How long after its first SYN-ACK a handshake may take to complete (5s).")
+    Duration outcomeWindow = DEFAULTS.outcomeWindow();
+
+    @Option(names = "--incident-gap", paramLabel = "TIME", description = "Quiet time that ends an incident (10m).")
+    Duration incidentGap = DEFAULTS.incidentGap();
+
+    @Option(names = "--client-prefix-v4", paramLabel = "BITS", description = "Length of the IPv4 prefixes that clients are gathered by (24).")
+    int clientPrefixV4 = DEFAULTS.clientPrefixV4();
+
+    @Option(names = "--client-prefix-v6", paramLabel = "BITS", description = "Length of the IPv6 prefixes that clients are gathered by (64).")
+    int clientPrefixV6 = DEFAULTS.clientPrefixV6();
+
+    @Option(names = "--max-flows", paramLabel = "N", description = "Flows kept at once by one detector; beyond it the longest idle are evicted and counted (1000000).")
+    int maxFlows = DEFAULTS.maxFlows();
+
+    DetectSettings settings() {
+        check(clientPrefixV4 >= 0 && clientPrefixV4 <= 32, "--client-prefix-v4 is 0 to 32");
+        check(clientPrefixV6 >= 0 && clientPrefixV6 <= 128, "--client-prefix-v6 is 0 to 128");
+        check(maxFlows > 0, "--max-flows is 1 or more");
+        return new DetectSettings(new LinkedHashSet<>(firewalls), clockTolerance, forwardingDelay, pairingWindow, lookBack, outcomeWindow, incidentGap,
+                clientPrefixV4, clientPrefixV6, maxFlows);
+    }
+
+    private static void check(boolean good, String rule) {
+        if (!good) {
+            throw new UsageFault(rule);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.crossgate.app.command;
+
+import io.crossgate.app.report.Accounting;
+import io.crossgate.app.report.PointAccount;
+import io.crossgate.detect.DetectCounters;
+import io.crossgate.ingest.HeaderSink;
+import io.crossgate.ingest.UsageException;
+import io.crossgate.ingest.capture.CaptureInput;
+import io.crossgate.ingest.capture.CaptureRun;
+import io.crossgate.ingest.capture.Inputs;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Which captures are read. */
+final class InputOptions {
+    @Parameters(arity = "0..*", paramLabel = "CAPTURE", description = {
+        "GATEWAY/INTERFACE=FILE, GATEWAY=FILE (interfaces as the file names them), or a folder of files GATEWAY-INTERFACE.pcap, .pcapng, .gz, .zst.",
+        "FILE may be - for standard input. Several files of one point are read as one, in time order.",
+        "An NFLOG capture of a gateway is its firewall's own log."})
+    List<String> captures = new ArrayList<>();
+
+    @Option(names = "-r", paramLabel = "CAPTURE", description = "The same, as tcpdump users write it.")
+    List<String> read = new ArrayList<>();
+
+    List<CaptureInput> inputs() {
+        List<String> all = new ArrayList<>(captures);
+        all.addAll(read);
+        if (all.isEmpty()) {
+            throw new UsageFault("no captures: name them as GATEWAY/INTERFACE=FILE, or name a folder of files GATEWAY-INTERFACE.pcap");
+        }
+        try {
+            return Inputs.parse(all);
+        } catch (UsageException e) {
+            throw new UsageFault(e.getMessage());
+        }
+    }
+
+    /** Reads everything into {@code sink}. */
+    static CaptureRun run(List<CaptureInput> inputs, HeaderSink sink) {
+        ProgressBar bar = new ProgressBar();
+        CaptureRun run = new CaptureRun(inputs, sink, bar);
+        try {
+            run.run();
+        } catch (UsageException e) {
+            throw new UsageFault(e.getMessage());
+        } finally {
+            bar.clear();
+        }
+        return run;
+    }
+
+    /** What became of every packet, with what detection counted. */
+    static Accounting accounting(CaptureRun run, DetectCounters detection) {
+        List<String> notes = new ArrayList<>();
+        detection.invalidForwardedAt.forEach((gateway, n) -> notes.add("INVALID but forwarded by " + gateway + ": " + n));
+        note(notes, "INVALID, not known whether forwarded", detection.invalidUndecided);
+        note(notes, "headers that came after their time was decided, left out", detection.late);
+        note(notes, "flows evicted to keep within --max-flows", detection.evictedFlows);
+        return new Accounting(run.accounts().stream().map(InputOptions::account).toList(), notes);
+    }
+
+    private static void note(List<String> notes, String what, long count) {
+        if (count > 0) {
+            notes.add(what + ": " + count);
+        }
+    }
+
+    private static PointAccount account(io.crossgate.ingest.PointAccount point) {
+        return new PointAccount(point.gateway(), point.iface(), point.firewallLog(), point.packets(), point.outcomes(), point.lost(), point.remarks());
+    }
+}
