@@ -18,6 +18,7 @@ final class EtherTypes {
     private static final int PROVIDER_INSTANCE = 0x88e7;
     private static final int FABRIC_PATH = 0x8903;
     private static final int VN_TAG = 0x8926;
+    private static final int E_TAG = 0x893f;
     private static final int SERVICE_HEADER = 0x894f;
     private static final int OLD_QINQ = 0x9100;
     private static final int OLDER_QINQ = 0x9200;
@@ -86,6 +87,7 @@ final class EtherTypes {
             case IPV6 -> Ip.v6(frame);
             case VLAN, PROVIDER_VLAN, OLD_QINQ, OLDER_QINQ -> tagged(frame, 2);
             case VN_TAG -> tagged(frame, 4);
+            case E_TAG -> tagged(frame, 6);
             case MPLS, MPLS_UPSTREAM -> Mpls.decode(frame);
             case PPPOE_SESSION -> Ppp.overEthernet(frame);
             case PPP -> Ppp.decode(frame);
