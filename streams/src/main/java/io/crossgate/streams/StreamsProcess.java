@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -68,12 +69,16 @@ public final class StreamsProcess implements AutoCloseable {
 
     /** Waits until it has stopped by itself, or for {@code timeout}; true in the first case. */
     public boolean awaitStop(Duration timeout) throws InterruptedException {
-        return stopped.await(timeout.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+        return stopped.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Commits and stops. */
+    /** Commits and stops; what it wrote is then there to be read. */
+    public void stop() {
+        streams.close(CLOSING);
+    }
+
     @Override
     public void close() {
-        streams.close(CLOSING);
+        stop();
     }
 }

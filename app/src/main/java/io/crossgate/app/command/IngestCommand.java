@@ -2,6 +2,7 @@ package io.crossgate.app.command;
 
 import io.crossgate.app.Terminal;
 import io.crossgate.app.cluster.Cluster;
+import io.crossgate.ingest.capture.CaptureException;
 import io.crossgate.ingest.capture.CaptureInput;
 import io.crossgate.ingest.capture.CaptureRun;
 import io.crossgate.ingest.capture.LiveInput;
@@ -90,6 +91,9 @@ final class IngestCommand implements Callable<Integer> {
             Terminal.say("crossgate: capturing at " + String.join(", ", devices) + "; Ctrl-C stops");
             run.run(publisher, count);
             publisher.flush();
+            if (!stop.asked() && count <= 0) {
+                throw new CaptureException("the capture has ended by itself: are the interfaces still there?");
+            }
             run.accounts().forEach(a -> Terminal.say("crossgate: " + a.gateway() + "/" + a.iface() + ": " + a.packets() + " packets, " + a.lost() + " lost"));
         }
         return Exit.DONE;

@@ -95,7 +95,7 @@ final class Pipeline implements AutoCloseable {
                     throw new Failure("stopped before all was decided");
                 }
             }
-            streams.close();
+            streams.stop();
             events.readToEnd(new Collect(findings));
         }
         return new Result(run, findings, progress);
