@@ -52,6 +52,7 @@ public final class StreamsProcess implements AutoCloseable {
         config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0); // no store of ours uses it
         config.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED); // order comes from our own watermarks
         config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1); // the broker's default
+        config.put("processing.exception.handler.global.enabled", true);
         config.put(StreamsConfig.producerPrefix("linger.ms"), 5);
         config.put(StreamsConfig.producerPrefix("compression.type"), "lz4");
         config.put(StreamsConfig.consumerPrefix("max.poll.records"), 5_000);
