@@ -56,6 +56,8 @@ public final class StreamsProcess implements AutoCloseable {
         config.put(StreamsConfig.producerPrefix("linger.ms"), 5);
         config.put(StreamsConfig.producerPrefix("compression.type"), "lz4");
         config.put(StreamsConfig.consumerPrefix("max.poll.records"), 5_000);
+        // How long the partitions of an instance that died without a word stay with it.
+        config.put(StreamsConfig.consumerPrefix("session.timeout.ms"), 10_000);
         return config;
     }
 
