@@ -32,6 +32,8 @@ final class Arrival {
     int again;
     boolean dropped;
     Stage stage = Stage.OPEN;
+    /** True once it was judged by what all gateways had seen up to its time: the next look comes after the clock tolerance. Not stored: a restart looks again. */
+    boolean judged;
     /** True once the outcome of its handshake was told. */
     boolean counted;
     /** What was told of it first, and is told again in later revisions; null before. */

@@ -242,6 +242,7 @@ final class Flow {
 
     private void judge(Arrival arrival, long watermark) {
         if (arrival.stage == Arrival.Stage.OPEN && arrival.time <= watermark) {
+            arrival.judged = true;
             Orphans.Judgement judgement = Orphans.judge(detector, this, arrival, watermark);
             if (judgement == Orphans.Judgement.ANSWERS_LOCAL_SYN) {
                 arrival.stage = Arrival.Stage.ANSWERS_LOCAL_SYN;
@@ -284,7 +285,7 @@ final class Flow {
                 due = Math.min(due, a.time + detector.outcomeDelay());
             }
             due = Math.min(due, switch (a.stage) {
-                case OPEN -> a.time > watermark ? a.time : a.time + detector.clockTolerance();
+                case OPEN -> a.judged ? a.time + detector.clockTolerance() : a.time;
                 case TOLD, TOLD_DROPPED -> a.time + CLOSE;
                 case ANSWERS_LOCAL_SYN, CLOSED -> arrivalKept(a);
             });
