@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntFunction;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
@@ -70,11 +69,10 @@ public final class RecordCodec<T extends SpecificRecordBase> {
      */
     public T decode(byte[] framed) {
         int id = Framing.schemaId(framed);
+        SpecificDatumReader<T> reader = readers.computeIfAbsent(id, i -> new SpecificDatumReader<>(i == schemaId ? schema : schemas.apply(i), schema, model));
         try {
-            SpecificDatumReader<T> reader = readers.computeIfAbsent(id,
-                    i -> new SpecificDatumReader<>(i == schemaId ? schema : schemas.apply(i), schema, model));
             return reader.read(null, DecoderFactory.get().binaryDecoder(framed, Framing.BYTES, framed.length - Framing.BYTES, null));
-        } catch (IOException | AvroRuntimeException | ClassCastException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+        } catch (IOException | RuntimeException e) { // Avro's reader throws many kinds on bytes that are no record
             throw new WireException("does not read as " + schema.getName() + " by schema " + id + ": " + e, e);
         }
     }

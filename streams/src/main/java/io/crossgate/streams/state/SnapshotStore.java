@@ -1,11 +1,6 @@
 package io.crossgate.streams.state;
 
 import io.crossgate.detect.StateWriter;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -20,21 +15,14 @@ import org.apache.kafka.streams.state.internals.CachedStateStore;
 
 /**
  * The state of a detector, which lives in the detector itself: the store writes to the changelog what changed, once per commit, before the offsets are committed,
- * and closes each commit with a marker. What was made and forgotten between two commits is never written.
- *
- * <p>Restoring takes whole commits only: entries after the last marker are of a commit that a crash cut off. Their keys are written again with the next commit,
- * with the values that were restored, so that they can't come back.
+ * and closes each commit with a marker: see {@link CommitLog}. What was made and forgotten between two commits is never written.
  *
  * <p>Uses Kafka Streams' internal hook for stores that buffer ({@link CachedStateStore#flushCache}) and its internal context's {@code logChange}; nothing else
  * of this program touches either.
  */
 public final class SnapshotStore implements StateStore, CachedStateStore<byte[], byte[]> {
-    private static final byte[] MARKER = {0};
-
     private final String name;
-    private final Map<Bytes, byte[]> committed = new HashMap<>();
-    private final Map<Bytes, byte[]> tail = new HashMap<>();
-    private final Set<Bytes> rewrite = new HashSet<>();
+    private final CommitLog log = new CommitLog();
     private Consumer<StateWriter> source;
     private InternalProcessorContext<?, ?> context;
     private boolean open;
@@ -45,79 +33,29 @@ public final class SnapshotStore implements StateStore, CachedStateStore<byte[],
 
     /** Gives every restored entry to {@code restore}, as {@link StateWriter}'s entries came; from now on {@code changes} is asked for what changed. */
     public void attach(StateWriter restore, Consumer<StateWriter> changes) {
-        rewrite.addAll(tail.keySet());
-        tail.clear();
-        committed.forEach((key, value) -> restore.put(body(key), value));
-        committed.keySet().retainAll(rewrite); // the detector holds the state now
+        log.restore(restore);
         source = changes;
-    }
-
-    private static byte[] body(Bytes key) {
-        return Arrays.copyOfRange(key.get(), 1, key.get().length);
-    }
-
-    private static Bytes stored(byte[] key) {
-        byte[] prefixed = new byte[key.length + 1];
-        prefixed[0] = 1;
-        System.arraycopy(key, 0, prefixed, 1, key.length);
-        return Bytes.wrap(prefixed);
     }
 
     @Override
     public void flushCache() {
-        if (source == null) {
-            return;
+        if (source != null) {
+            log.commit(source, (key, value) -> context.logChange(name, Bytes.wrap(key), value, context.currentSystemTimeMs(), new RecordHeaders(),
+                    Position.emptyPosition()));
         }
-        boolean[] any = new boolean[1];
-        source.accept((key, value) -> {
-            Bytes stored = stored(key);
-            rewrite.remove(stored);
-            log(stored, value);
-            any[0] = true;
-        });
-        for (Bytes key : rewrite) {
-            log(key, committed.get(key));
-            any[0] = true;
-        }
-        rewrite.clear();
-        committed.clear();
-        if (any[0]) {
-            log(Bytes.wrap(MARKER), MARKER);
-        }
-    }
-
-    private void log(Bytes key, byte[] value) {
-        context.logChange(name, key, value, context.currentSystemTimeMs(), new RecordHeaders(), Position.emptyPosition());
     }
 
     @Override
     public void init(StateStoreContext stateStoreContext, StateStore root) {
-        committed.clear();
-        tail.clear();
-        rewrite.clear();
+        log.clear();
         source = null;
         context = (InternalProcessorContext<?, ?>) stateStoreContext;
         stateStoreContext.register(root, (RecordBatchingStateRestoreCallback) records -> {
             for (ConsumerRecord<byte[], byte[]> record : records) {
-                restored(record.key(), record.value());
+                log.read(record.key(), record.value());
             }
         });
         open = true;
-    }
-
-    private void restored(byte[] key, byte[] value) {
-        if (!Arrays.equals(key, MARKER)) {
-            tail.put(Bytes.wrap(key), value);
-            return;
-        }
-        tail.forEach((k, v) -> {
-            if (v == null) {
-                committed.remove(k);
-            } else {
-                committed.put(k, v);
-            }
-        });
-        tail.clear();
     }
 
     @Override

@@ -1,0 +1,202 @@
+package io.crossgate.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.crossgate.detect.BlindReason;
+import io.crossgate.detect.DetectSettings;
+import io.crossgate.detect.FlowDetector;
+import io.crossgate.detect.ObservationPoint;
+import io.crossgate.detect.OrphanedSynAck;
+import io.crossgate.detect.Verdict;
+import io.crossgate.schemas.Topics;
+import io.crossgate.schemas.flow.FlowKey;
+import io.crossgate.schemas.flow.IpText;
+import io.crossgate.schemas.flow.PacketHeader;
+import io.crossgate.schemas.record.ObservationPointRecord;
+import io.crossgate.schemas.wire.HeadersBatch;
+import io.crossgate.schemas.wire.WireException;
+import io.crossgate.streams.records.EventRecords;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import org.apache.avro.Schema;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The real topology, one record at a time, without a broker. */
+class TopologyTest {
+    private static final long S = 1_000_000_000L;
+    private static final long T0 = 1_700_000_000L * S;
+
+    private final Codecs codecs = new Codecs(topic -> Topics.all().indexOf(topic) + 1, TopologyTest::unknown);
+    private final DetectionProgress progress = new DetectionProgress(1);
+    private final TopologyTestDriver driver;
+    private final TestInputTopic<byte[], byte[]> headers;
+    private final TestInputTopic<byte[], byte[]> points;
+    private final TestOutputTopic<byte[], byte[]> orphans;
+    private final TestOutputTopic<byte[], byte[]> deadLetters;
+    private long sequence;
+
+    TopologyTest() {
+        Properties config = new Properties();
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+        config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
+        StreamsSettings settings = new StreamsSettings(DetectSettings.defaults().withFirewalls(Set.of("gwa")), Set.of(), Duration.ofSeconds(30), 1);
+        driver = new TopologyTestDriver(CrossgateTopology.of(settings, codecs, progress), config, Instant.now());
+        headers = driver.createInputTopic(Topics.HEADERS.name(), new ByteArraySerializer(), new ByteArraySerializer());
+        points = driver.createInputTopic(Topics.OBSERVATION_POINTS.name(), new ByteArraySerializer(), new ByteArraySerializer());
+        orphans = driver.createOutputTopic(Topics.ORPHANED_SYN_ACKS.name(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        deadLetters = driver.createOutputTopic(Topics.DEAD_LETTERS.name(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private static Schema unknown(int id) {
+        throw new WireException("schema id " + id + " is not known");
+    }
+
+    @AfterEach
+    void close() {
+        driver.close();
+    }
+
+    private void register(String gateway) {
+        points.pipeInput((gateway + "/wan").getBytes(), codecs.points().encode(new ObservationPointRecord(gateway, "wan", false, 1L)));
+    }
+
+    private HeadersBatch batch(String gateway, long watermark) {
+        HeadersBatch batch = new HeadersBatch();
+        batch.gateway = gateway;
+        batch.iface = "wan";
+        batch.session = 1;
+        batch.sequence = sequence++;
+        batch.observedFrom = T0 - 100 * S;
+        batch.watermark = watermark;
+        return batch;
+    }
+
+    private void pipe(HeadersBatch batch) {
+        headers.pipeInput(batch.flow == null ? null : batch.communityId, codecs.headers().encode(batch));
+    }
+
+    private void synAckAt(String gateway, long time) {
+        HeadersBatch batch = batch(gateway, time - 1);
+        PacketHeader h = batch.add();
+        h.clear();
+        h.time = time;
+        h.protocol = PacketHeader.TCP;
+        h.sourceLow = IpText.mapped(0xcb007132);
+        h.destinationLow = IpText.mapped(0x0a141e05);
+        h.sourcePort = 443;
+        h.destinationPort = 40000;
+        h.flags = PacketHeader.SYN | PacketHeader.ACK;
+        h.seq = 7000;
+        h.ack = 1001;
+        h.ttl = 60;
+        batch.flow = FlowKey.of(h);
+        batch.communityId = batch.flow.recordKey();
+        pipe(batch);
+    }
+
+    private void end(String gateway, long time) {
+        HeadersBatch batch = batch(gateway, time);
+        batch.ended = true;
+        batch.endedAt = time;
+        pipe(batch);
+    }
+
+    private List<OrphanedSynAck> told() {
+        return orphans.readValuesToList().stream().map(v -> EventRecords.fromRecord(codecs.orphans().decode(v))).toList();
+    }
+
+    @Test
+    void aRecordThatDoesNotDecodeGoesToTheDeadLettersWithItsReason() {
+        headers.pipeInput("k".getBytes(), new byte[] {0, 0, 0, 0, 99, 1, 2, 3});
+        headers.pipeInput("k".getBytes(), "text".getBytes());
+        List<TestRecord<byte[], byte[]>> letters = deadLetters.readRecordsToList();
+        assertThat(letters).hasSize(2);
+        assertThat(new String(letters.get(0).headers().lastHeader("reason").value())).isEqualTo("schema id 99 is not known");
+        assertThat(letters.get(1).value()).isEqualTo("text".getBytes());
+        assertThat(progress.counters().get(0).deadLetters).isEqualTo(2);
+    }
+
+    @Test
+    void decisionsWaitForEveryRegisteredPoint() {
+        register("gwa");
+        register("gwb");
+        synAckAt("gwa", T0);
+        end("gwa", T0 + 60 * S);
+        assertThat(told()).isEmpty();
+        sequence = 0;
+        end("gwb", T0 + 60 * S);
+        assertThat(told()).extracting(OrphanedSynAck::verdict).contains(Verdict.UNSOLICITED).doesNotContain(Verdict.UNDETERMINED);
+        assertThat(progress.decidedUpTo()).isEqualTo(FlowDetector.END);
+    }
+
+    @Test
+    void aPointThatStaysSilentIsNotWaitedForAndItsSilenceIsTheReason() {
+        register("gwa");
+        register("gwb");
+        pipe(batch("gwb", T0 - 50 * S));
+        long gwb = sequence;
+        sequence = 0;
+        synAckAt("gwa", T0);
+        pipe(batch("gwa", T0 + 30 * S));
+        driver.advanceWallClockTime(Duration.ofSeconds(20));
+        assertThat(told()).isEmpty();
+        for (int i = 0; i < 30; i++) {
+            driver.advanceWallClockTime(Duration.ofSeconds(1));
+            headers.advanceTime(Duration.ofSeconds(2));
+            pipe(batch("gwa", T0 + (31 + i) * S));
+        }
+        OrphanedSynAck first = told().get(0);
+        assertThat(first.verdict()).isEqualTo(Verdict.UNDETERMINED);
+        assertThat(first.blindReason()).isEqualTo(BlindReason.GATEWAY_SILENT);
+        assertThat(first.blindAt()).isEqualTo("gwb");
+        assertThat(gwb).isEqualTo(1);
+        assertThat(progress.counters().get(0).silences).isPositive();
+    }
+
+    @Test
+    void aRecordThatIsDeliveredTwiceIsTakenOnce() {
+        register("gwa");
+        synAckAt("gwa", T0);
+        sequence--;
+        synAckAt("gwa", T0);
+        end("gwa", T0 + S);
+        assertThat(progress.counters().get(0).repeated).isEqualTo(1);
+        assertThat(progress.detection().headers).isEqualTo(1);
+        assertThat(told()).extracting(OrphanedSynAck::retransmissions).containsOnly(0);
+    }
+
+    @Test
+    void aGapInAPointsRecordsMakesItBlindThere() {
+        register("gwa");
+        register("gwb");
+        pipe(batch("gwb", T0 - 50 * S));
+        sequence += 3;
+        end("gwb", T0 + 60 * S);
+        sequence = 0;
+        synAckAt("gwa", T0);
+        end("gwa", T0 + 60 * S);
+        assertThat(told().get(0).blindReason()).isEqualTo(BlindReason.CAPTURE_LOST_PACKETS);
+    }
+
+    @Test
+    void pointsAreWaitedForUntilTheirRegistrationIsTakenBack() {
+        assertThat(new ObservationPoint("gwb", "wan", false)).hasToString("gwb/wan");
+        register("gwa");
+        register("gwb");
+        points.pipeInput("gwb/wan".getBytes(), (byte[]) null);
+        synAckAt("gwa", T0);
+        end("gwa", T0 + 60 * S);
+        assertThat(told()).isNotEmpty();
+    }
+}
