@@ -61,8 +61,22 @@ final class Handshakes {
             serverFromLow = flow.key.lowPort() < flow.key.highPort(); // no handshake seen: services mostly have the lower port
         }
         boolean split = path != null && path.split;
+        if (!split && !tellsOfLostState(note)) {
+            return;
+        }
         detector.tallies().drop(deadline, flow.endpoint(serverFromLow), flow.endpoint(!serverFromLow), split ? path.synGateway : "",
                 split ? path.synAckGateway : "", detector.gateways().gatewayName(note.gateway), note);
+    }
+
+    /**
+     * True if a drop that belongs to no split handshake is of a connection that was alive: late FINs and RSTs, SYN-ACKs to nobody's SYN, odd flags and bad
+     * checksums come to every firewall, and say nothing of lost entries.
+     */
+    private static boolean tellsOfLostState(DropNote note) {
+        return switch (note.reason) {
+            case INVALID_NEW_ACK, INVALID_STATE, LOGGED_BY_FIREWALL -> !note.synAck;
+            default -> false;
+        };
     }
 
     private static boolean later(Arrival a, Arrival b) {

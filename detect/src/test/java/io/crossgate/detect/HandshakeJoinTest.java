@@ -148,6 +148,18 @@ class HandshakeJoinTest {
     }
 
     @Test
+    void backscatterIsDroppedButIsNoIncident() {
+        Scene scene = twoGateways().firewall("gwa");
+        for (int port = 1; port < 20; port++) {
+            scene.seen("gwa/wan", port, 60, fromServer(port, PacketHeader.SYN | PacketHeader.ACK, 7, 2));
+        }
+        Scene.Told told = scene.play();
+        assertThat(told.drops).hasSize(19);
+        assertThat(told.orphans.values()).extracting(OrphanedSynAck::verdict).containsOnly(Verdict.UNSOLICITED);
+        assertThat(told.incidents).isEmpty();
+    }
+
+    @Test
     void nothingIsLeftInMemoryOnceAllHasEnded() {
         Scene scene = twoGateways();
         for (int port = 1; port < 200; port++) {
