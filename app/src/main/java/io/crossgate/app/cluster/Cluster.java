@@ -66,6 +66,18 @@ public final class Cluster {
         ask(admin -> admin.describeCluster().nodes().get(TRY.toMillis(), TimeUnit.MILLISECONDS).size());
     }
 
+    /** True if the cluster answers within a few seconds. */
+    public boolean answers() {
+        try (Admin admin = admin()) {
+            return !admin.describeCluster().nodes().get(TRY.toMillis(), TimeUnit.MILLISECONDS).isEmpty();
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
     private interface Question {
         int ask(Admin admin) throws ExecutionException, InterruptedException, TimeoutException;
     }

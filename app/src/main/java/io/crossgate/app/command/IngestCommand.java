@@ -29,9 +29,6 @@ final class IngestCommand implements Callable<Integer> {
     @Mixin
     InputOptions input;
 
-    @Option(names = "--gateway", paramLabel = "NAME", description = "Name of this gateway, for -i.")
-    String gateway;
-
     @Option(names = "-i", paramLabel = "[NAME=]DEVICE", description = "Capture live at this device; may be given again. NAME is the interface's name in events, if it is to be another.")
     List<String> devices = new ArrayList<>();
 
@@ -55,7 +52,7 @@ final class IngestCommand implements Callable<Integer> {
         if (devices.isEmpty()) {
             return files();
         }
-        if (gateway == null || gateway.isBlank()) {
+        if (input.gateway == null || input.gateway.isBlank()) {
             throw new UsageFault("-i needs --gateway NAME: whose interface is this?");
         }
         if (!input.captures.isEmpty() || !input.read.isEmpty()) {
@@ -84,7 +81,7 @@ final class IngestCommand implements Callable<Integer> {
         for (String device : devices) {
             int equals = device.indexOf('=');
             String name = equals < 0 ? device : device.substring(0, equals);
-            inputs.add(new LiveInput(gateway, name, device.substring(equals + 1), filter, snapLength, bufferKib * 1024, promiscuous));
+            inputs.add(new LiveInput(input.gateway, name, device.substring(equals + 1), filter, snapLength, bufferKib * 1024, promiscuous));
         }
         try (LiveRun run = LiveRun.open(inputs); HeaderPublisher publisher = publisher(PublishSettings.live());
                 StopSignal stop = new StopSignal(run::stop)) {

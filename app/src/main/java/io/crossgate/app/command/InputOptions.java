@@ -8,6 +8,8 @@ import io.crossgate.ingest.UsageException;
 import io.crossgate.ingest.capture.CaptureInput;
 import io.crossgate.ingest.capture.CaptureRun;
 import io.crossgate.ingest.capture.Inputs;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -21,12 +23,25 @@ final class InputOptions {
         "An NFLOG capture of a gateway is its firewall's own log."})
     List<String> captures = new ArrayList<>();
 
-    @Option(names = "-r", paramLabel = "CAPTURE", description = "The same, as tcpdump users write it.")
+    @Option(names = "-r", paramLabel = "FILE", description = {
+        "A capture, as tcpdump users write it: FILE (or - for standard input) of the point that --gateway and --interface name; or a CAPTURE as above."})
     List<String> read = new ArrayList<>();
+
+    @Option(names = "--gateway", paramLabel = "NAME", description = "Gateway of -r FILE (and, where there is one, of -i).")
+    String gateway;
+
+    @Option(names = "--interface", paramLabel = "NAME", description = "Interface of -r FILE; as the file names its interfaces, if not given.")
+    String iface;
 
     List<CaptureInput> inputs() {
         List<String> all = new ArrayList<>(captures);
-        all.addAll(read);
+        for (String file : read) {
+            boolean named = file.indexOf('=') > 0 || Files.isDirectory(Path.of(file));
+            if (!named && (gateway == null || gateway.isBlank())) {
+                throw new UsageFault("-r " + file + ": which gateway's capture is this? Add --gateway NAME and --interface NAME, or write -r GATEWAY/INTERFACE=" + file);
+            }
+            all.add(named ? file : gateway + (iface == null ? "" : "/" + iface) + "=" + file);
+        }
         if (all.isEmpty()) {
             throw new UsageFault("no captures: name them as GATEWAY/INTERFACE=FILE, or name a folder of files GATEWAY-INTERFACE.pcap");
         }

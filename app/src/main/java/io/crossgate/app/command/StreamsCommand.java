@@ -25,6 +25,7 @@ import picocli.CommandLine.Option;
         footer = {"", "Example:", "  crossgate streams --bootstrap-servers 127.0.0.1:9092 --firewall gwa"})
 final class StreamsCommand implements Callable<Integer> {
     private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration ASK_EVERY = Duration.ofSeconds(15);
 
     @Mixin
     ClusterOptions cluster;
@@ -60,7 +61,13 @@ final class StreamsCommand implements Callable<Integer> {
             streams.start();
             Terminal.say("crossgate: detecting over " + partitions + " partitions of " + cluster.bootstrapServers + "; Ctrl-C stops");
             long nextReport = System.nanoTime() + reportInterval.toNanos();
+            long nextQuestion = System.nanoTime() + ASK_EVERY.toNanos();
+            boolean reached = true;
             while (!stop.await(LOOK)) {
+                if (System.nanoTime() > nextQuestion) {
+                    reached = tellReach(kafka.answers(), reached);
+                    nextQuestion = System.nanoTime() + ASK_EVERY.toNanos();
+                }
                 if (streams.fault() != null) {
                     throw new Failure("the streams topology has stopped: " + streams.fault().getMessage(), streams.fault());
                 }
@@ -71,6 +78,14 @@ final class StreamsCommand implements Callable<Integer> {
             }
         }
         return Exit.DONE;
+    }
+
+    private boolean tellReach(boolean now, boolean before) {
+        if (now != before) {
+            Terminal.say(now ? "crossgate: Kafka at " + cluster.bootstrapServers + " is back"
+                    : "crossgate: Kafka at " + cluster.bootstrapServers + " can't be reached; detection waits for it");
+        }
+        return now;
     }
 
     private static ObservationPoint point(String text) {

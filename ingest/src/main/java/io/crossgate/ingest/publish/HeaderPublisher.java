@@ -32,6 +32,7 @@ public final class HeaderPublisher implements HeaderSink, AutoCloseable {
     private final long session;
     private final Map<Integer, PointPublisher> points = new TreeMap<>();
     private final AtomicReference<Exception> failure = new AtomicReference<>();
+    private final StallWatch stalls = new StallWatch();
     private boolean registered;
     private long records;
     private long headers;
@@ -122,7 +123,9 @@ public final class HeaderPublisher implements HeaderSink, AutoCloseable {
     private void send(ProducerRecord<byte[], byte[]> record) {
         check();
         try {
+            stalls.sent();
             producer.send(record, (metadata, e) -> {
+                stalls.acknowledged();
                 if (e != null) {
                     failure.compareAndSet(null, e);
                 }
@@ -160,5 +163,6 @@ public final class HeaderPublisher implements HeaderSink, AutoCloseable {
     @Override
     public void close() {
         producer.close();
+        stalls.close();
     }
 }
