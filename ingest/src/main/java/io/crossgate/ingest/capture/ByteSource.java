@@ -1,5 +1,6 @@
 package io.crossgate.ingest.capture;
 
+import com.github.luben.zstd.ZstdIOException;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -16,6 +17,8 @@ import java.util.Arrays;
 final class ByteSource implements Closeable {
     /** The largest record that is believed, in bytes. */
     static final int LIMIT = 256 << 20;
+
+    static final String CUT_OFF = "the compressed data ends in the middle: the file is truncated";
 
     private static final int WINDOW = 1 << 20;
     private static final VarHandle INT_BIG = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
@@ -98,8 +101,11 @@ final class ByteSource implements Closeable {
         try {
             return in.read(into, from, length);
         } catch (EOFException e) {
-            throw fault(base + end, "the compressed data ends in the middle: the file is truncated", e);
+            throw fault(base + end, CUT_OFF, e);
         } catch (IOException e) {
+            if (e instanceof ZstdIOException && reason(e).startsWith("Truncated")) {
+                throw fault(base + end, CUT_OFF, e);
+            }
             throw fault(base + end, "cannot be read: " + reason(e), e);
         }
     }

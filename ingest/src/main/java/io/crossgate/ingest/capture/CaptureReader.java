@@ -76,7 +76,7 @@ public abstract class CaptureReader implements Closeable {
     /** Interfaces that the capture has described so far: always 1 for pcap. */
     public abstract int interfaces();
 
-    /** Name of an interface, or null if the capture does not say. */
+    /** What to call an interface: its name by the capture, else {@code if0}, {@code if1} by its place in its section; {@code any} in pcap. */
     public abstract String interfaceName(int number);
 
     /** Link type of an interface. */
@@ -84,6 +84,12 @@ public abstract class CaptureReader implements Closeable {
 
     /** Packets of an interface that the capturing machine says it lost, as of the place read to. */
     public abstract long dropped(int number);
+
+    /** The part of {@link #dropped(int)} that was lost between two packets of the interface by the counts that packets carry. */
+    abstract long droppedBetween(int number);
+
+    /** Rises whenever any interface's account of losses may have changed. */
+    abstract long lossReports();
 
     /** Packets of all interfaces that the capturing machine says it lost, as of the place read to. */
     public final long dropped() {

@@ -50,7 +50,7 @@ final class Formats {
             }
             return peekable;
         } catch (EOFException e) {
-            throw new CaptureException(name + ": offset 0: the compressed data ends in the middle: the file is truncated", e);
+            throw new CaptureException(name + ": offset 0: " + ByteSource.CUT_OFF, e);
         } catch (IOException e) {
             throw new CaptureException(name + ": offset 0: cannot be read: " + e.getMessage(), e);
         }

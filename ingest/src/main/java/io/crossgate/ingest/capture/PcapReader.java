@@ -124,7 +124,7 @@ final class PcapReader extends CaptureReader {
 
     @Override
     public String interfaceName(int number) {
-        return null;
+        return "any";
     }
 
     @Override
@@ -134,6 +134,16 @@ final class PcapReader extends CaptureReader {
 
     @Override
     public long dropped(int number) {
+        return 0;
+    }
+
+    @Override
+    long droppedBetween(int number) {
+        return 0;
+    }
+
+    @Override
+    long lossReports() {
         return 0;
     }
 }

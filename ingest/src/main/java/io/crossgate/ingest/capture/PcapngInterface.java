@@ -21,7 +21,10 @@ final class PcapngInterface {
     final int linkType;
     /** Snap length in bytes; 0 for none. */
     final long snapLength;
+    /** The name by the file, or null. */
     String name;
+    /** The name, or a number where there is none. */
+    String label;
     /** Clock resolution as in if_tsresol; microseconds unless stated. */
     private int resolution = 6;
     /** Seconds to add to every time. */
@@ -54,6 +57,10 @@ final class PcapngInterface {
     /** Losses since the capture began, by an Interface Statistics Block. */
     void lostSinceStart(long packets) {
         lostByStatistics = Math.max(lostByStatistics, packets);
+    }
+
+    long lostBetween() {
+        return lostBetween;
     }
 
     long lost() {

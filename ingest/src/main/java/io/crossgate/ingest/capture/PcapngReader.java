@@ -46,6 +46,7 @@ final class PcapngReader extends CaptureReader {
     /** Number of the current section's first interface. */
     private int sectionStart;
     private long latest;
+    private long lossReports;
 
     PcapngReader(ByteSource source) throws CaptureException {
         super(source);
@@ -144,6 +145,7 @@ final class PcapngReader extends CaptureReader {
         if (options.overrun()) {
             throw fault("interface description whose options are longer than itself: the file is damaged");
         }
+        described.label = described.name == null ? "if" + (interfaces.size() - sectionStart) : described.name;
         interfaces.add(described);
         return length;
     }
@@ -167,6 +169,7 @@ final class PcapngReader extends CaptureReader {
             }
         }
         described.lostSinceStart(lost);
+        lossReports++;
         return length;
     }
 
@@ -195,6 +198,7 @@ final class PcapngReader extends CaptureReader {
         }
         if (type == OBSOLETE_PACKET && source.u16(10) != 0xffff) { // 0xffff: not known
             from.lostBefore(source.u16(10));
+            lossReports++;
         }
         options.start(DATA + ((int) captured + 3 & ~3), length - TRAILER);
         while (options.next()) {
@@ -202,6 +206,7 @@ final class PcapngReader extends CaptureReader {
                 into.way = way(source.i32(options.value()));
             } else if (options.code() == OPTION_PACKET_DROPS && options.length() >= 8 && type == ENHANCED_PACKET) {
                 from.lostBefore(source.i64(options.value()));
+                lossReports++;
             }
         }
     }
@@ -268,7 +273,7 @@ final class PcapngReader extends CaptureReader {
 
     @Override
     public String interfaceName(int number) {
-        return interfaces.get(number).name;
+        return interfaces.get(number).label;
     }
 
     @Override
@@ -279,5 +284,15 @@ final class PcapngReader extends CaptureReader {
     @Override
     public long dropped(int number) {
         return interfaces.get(number).lost();
+    }
+
+    @Override
+    long droppedBetween(int number) {
+        return interfaces.get(number).lostBetween();
+    }
+
+    @Override
+    long lossReports() {
+        return lossReports;
     }
 }
