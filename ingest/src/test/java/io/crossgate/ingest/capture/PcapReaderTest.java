@@ -116,7 +116,7 @@ class PcapReaderTest {
         "#separator \\x09 | it looks like a Zeek log",
         "hello, world     | it looks like plain text",
         "BZh91AY          | it looks like bzip2 data; decompress it first",
-        "\u0001\u0002\u0003\u0004\u0005 | it begins with 01 02 03 04"})
+        "\u00c1\u00c2\u00c3\u00c4\u00c5 | it begins with c1 c2 c3 c4"})
     void otherFilesAreNamed(String content, String what) {
         assertThat(read(content.getBytes(StandardCharsets.ISO_8859_1)).fault())
                 .hasMessage("x.pcap: offset 0: not a pcap or pcapng capture: " + what);
