@@ -17,6 +17,7 @@ import io.crossgate.ingest.HeaderSink;
 import io.crossgate.ingest.PointAccount;
 import io.crossgate.ingest.capture.CaptureInput;
 import io.crossgate.ingest.capture.CaptureRun;
+import io.crossgate.ingest.decode.Outcome;
 import io.crossgate.schemas.flow.PacketHeader;
 import java.time.Duration;
 import java.util.List;
@@ -234,9 +235,9 @@ class LabScenariosTest {
         long decoded = 0;
         for (PointAccount point : run.accounts()) {
             assertThat(point.packets()).isEqualTo(point.outcomes().values().stream().mapToLong(n -> n).sum());
-            assertThat(point.outcomes().get("malformed")).isZero();
+            assertThat(point.outcomes().get(Outcome.MALFORMED)).isZero();
             assertThat(point.lost()).isZero();
-            decoded += point.outcomes().get("TCP") + point.outcomes().get("ICMP");
+            decoded += point.outcomes().get(Outcome.TCP) + point.outcomes().get(Outcome.ICMP);
         }
         assertThat(scan.counters().headers).isEqualTo(decoded);
     }
