@@ -109,7 +109,7 @@ final class Lab {
         PacketDecoder decoder = new PacketDecoder();
         for (CaptureInput input : inputs()) {
             if (isLog(input)) {
-                try (CaptureReader reader = CaptureReader.open(Path.of(input.file()))) {
+                try (CaptureReader reader = CaptureReader.open(input.files().get(0))) {
                     while (reader.next(raw)) {
                         decoder.decode(raw.linkType, raw.bytes, raw.offset, raw.capturedLength, raw.originalLength, header);
                         packets.add(packet(input.gateway(), header));
