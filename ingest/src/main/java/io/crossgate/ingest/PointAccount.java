@@ -1,81 +1,34 @@
 package io.crossgate.ingest;
 
 import io.crossgate.ingest.decode.Outcome;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.Map;
 
-/** What became of one observation point's packets: each is counted under one outcome. */
-public final class PointAccount {
-    private static final Outcome[] OUTCOMES = Outcome.values();
+/**
+ * What became of the packets of one observation point.
+ *
+ * @param gateway the gateway's name
+ * @param iface the interface's name
+ * @param firewallLog true if the capture is the firewall's own log (NFLOG)
+ * @param packets packets read: the sum of all outcomes
+ * @param outcomes packets by what the decoder made of them; every outcome has an entry
+ * @param lost packets that the capture says it lost, not part of {@code packets}
+ * @param outOfOrder packets whose time was before that of their predecessor and was raised to it, part of {@code packets}
+ */
+public record PointAccount(
+        String gateway, String iface, boolean firewallLog, long packets, Map<Outcome, Long> outcomes, long lost, long outOfOrder) {
 
-    private final String gateway;
-    private final String iface;
-    private final boolean firewallLog;
-    private final long[] outcomes = new long[OUTCOMES.length];
-    private long lost;
-    private long outOfOrder;
-
-    public PointAccount(String gateway, String iface, boolean firewallLog) {
-        this.gateway = gateway;
-        this.iface = iface;
-        this.firewallLog = firewallLog;
-    }
-
-    public void count(Outcome outcome) {
-        outcomes[outcome.ordinal()]++;
-    }
-
-    /** Packets that the capture missed. */
-    public void countLost(long packets) {
-        lost += packets;
-    }
-
-    /** A packet that bore an earlier time than its predecessor, and was taken at its predecessor's. */
-    public void countOutOfOrder() {
-        outOfOrder++;
-    }
-
-    public String gateway() {
-        return gateway;
-    }
-
-    public String iface() {
-        return iface;
-    }
-
-    public boolean firewallLog() {
-        return firewallLog;
-    }
-
-    public long packets() {
-        long sum = 0;
-        for (long n : outcomes) {
-            sum += n;
+    public PointAccount {
+        EnumMap<Outcome, Long> copy = new EnumMap<>(Outcome.class);
+        for (Outcome outcome : Outcome.values()) {
+            copy.put(outcome, outcomes.getOrDefault(outcome, 0L));
         }
-        return sum;
+        outcomes = Collections.unmodifiableMap(copy);
     }
 
-    /** How many packets ended in each outcome, all outcomes in one fixed order. */
-    public Map<String, Long> outcomes() {
-        Map<String, Long> counts = new LinkedHashMap<>();
-        for (Outcome outcome : OUTCOMES) {
-            counts.put(outcome.text(), outcomes[outcome.ordinal()]);
-        }
-        return counts;
-    }
-
-    public long lost() {
-        return lost;
-    }
-
-    /** What else is to be known of this capture. */
-    public List<String> remarks() {
-        List<String> remarks = new ArrayList<>();
-        if (outOfOrder > 0) {
-            remarks.add(outOfOrder + " packets bear an earlier time than the one before: taken at that one's");
-        }
-        return remarks;
+    /** Packets with this outcome. */
+    public long count(Outcome outcome) {
+        return outcomes.get(outcome);
     }
 }

@@ -11,7 +11,9 @@ import io.crossgate.ingest.capture.Inputs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -83,6 +85,10 @@ final class InputOptions {
     }
 
     private static PointAccount account(io.crossgate.ingest.PointAccount point) {
-        return new PointAccount(point.gateway(), point.iface(), point.firewallLog(), point.packets(), point.outcomes(), point.lost(), point.remarks());
+        Map<String, Long> outcomes = new LinkedHashMap<>();
+        point.outcomes().forEach((outcome, packets) -> outcomes.put(outcome.text(), packets));
+        List<String> remarks = point.outOfOrder() == 0 ? List.of()
+                : List.of(point.outOfOrder() + " packets bear an earlier time than the one before: taken at that one's");
+        return new PointAccount(point.gateway(), point.iface(), point.firewallLog(), point.packets(), outcomes, point.lost(), remarks);
     }
 }

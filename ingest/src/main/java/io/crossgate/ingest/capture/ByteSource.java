@@ -1,116 +1,171 @@
 package io.crossgate.ingest.capture;
 
+import com.github.luben.zstd.ZstdIOException;
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.zip.ZipException;
 
-/** A stream of bytes through a window that grows as far as one record needs. */
-final class ByteSource implements AutoCloseable {
+/**
+ * A refillable window on a stream. A reader asks for the bytes that it needs ({@link #has}), reads them at offsets from the current position, and moves on
+ * ({@link #advance}). The window grows when one record is larger than it, but no faster than bytes arrive: a false length costs no memory.
+ */
+final class ByteSource implements Closeable {
+    /** The largest record that is believed, in bytes. */
+    static final int LIMIT = 256 << 20;
+
+    static final String CUT_OFF = "the compressed data ends in the middle: the file is truncated";
+
     private static final int WINDOW = 1 << 20;
+    private static final VarHandle INT_BIG = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT_LITTLE = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle SHORT_BIG = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle SHORT_LITTLE = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private final String name;
     private final InputStream in;
-    private byte[] window = new byte[WINDOW];
+    private final String name;
+    private byte[] bytes;
     private int at;
-    private int limit;
+    private int end;
+    /** Stream offset of {@code bytes[0]}. */
     private long base;
-    private boolean big = true;
+    private boolean exhausted;
+    private ByteOrder order = ByteOrder.BIG_ENDIAN;
+    private VarHandle ints = INT_BIG;
+    private VarHandle shorts = SHORT_BIG;
 
-    ByteSource(String name, InputStream in) {
-        this.name = name;
+    ByteSource(InputStream in, String name) {
+        this(in, name, WINDOW);
+    }
+
+    ByteSource(InputStream in, String name, int window) {
         this.in = in;
+        this.name = name;
+        this.bytes = new byte[window];
     }
 
-    void order(ByteOrder order) {
-        big = order == ByteOrder.BIG_ENDIAN;
-    }
-
-    /** True if {@code count} more bytes are there; they are then in the window. */
-    boolean has(int count) throws IOException {
-        while (limit - at < count) {
-            if (!fill(count)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean fill(int count) throws IOException {
-        if (at > 0) {
-            System.arraycopy(window, at, window, 0, limit - at);
-            base += at;
-            limit -= at;
-            at = 0;
-        }
-        if (count > window.length) {
-            // Grown as the bytes come: a length that lies costs no memory.
-            window = Arrays.copyOf(window, (int) Math.min(Math.max(count, WINDOW), 2L * window.length));
-        }
-        int read;
-        try {
-            read = in.read(window, limit, window.length - limit);
-        } catch (EOFException e) {
-            throw new CaptureException(name + ": the compressed stream is cut off after " + (base + limit) + " bytes of content", e);
-        } catch (ZipException e) {
-            throw new CaptureException(name + ": the compressed stream is corrupt after " + (base + limit) + " bytes of content: " + e.getMessage(), e);
-        } catch (IOException e) {
-            throw new CaptureException(name + ": can't be read on after " + (base + limit) + " bytes: " + e.getMessage(), e);
-        }
-        if (read < 0) {
-            return false;
-        }
-        limit += read;
-        return true;
-    }
-
-    /** Bytes there are to the end of the stream, at most {@code count}. */
-    int left(int count) throws IOException {
-        return has(count) ? count : limit - at;
-    }
-
+    /** The name under which faults of this stream are reported. */
     String name() {
         return name;
     }
 
-    /** Offset in the stream of the next byte. */
+    /** Byte order in which {@link #u16}, {@link #i32} and their like read from now on. */
+    void order(ByteOrder order) {
+        this.order = order;
+        boolean big = order == ByteOrder.BIG_ENDIAN;
+        ints = big ? INT_BIG : INT_LITTLE;
+        shorts = big ? SHORT_BIG : SHORT_LITTLE;
+    }
+
+    /** Offset of the current position in the uncompressed stream. */
     long offset() {
         return base + at;
     }
 
-    byte[] window() {
-        return window;
+    /** True if {@code count} bytes follow the current position; false if the stream ends before. */
+    boolean has(int count) throws CaptureException {
+        return end - at >= count || fill(count);
     }
 
-    /** Where in the window the next byte is. */
-    int position() {
-        return at;
+    /** Bytes that are at hand from the current position: all that the stream still has, once {@link #has} was false. */
+    int available() {
+        return end - at;
     }
 
-    void skip(int count) {
+    private boolean fill(int count) throws CaptureException {
+        if (at > 0) {
+            System.arraycopy(bytes, at, bytes, 0, end - at);
+            base += at;
+            end -= at;
+            at = 0;
+        }
+        while (end < count && !exhausted) {
+            if (end == bytes.length) {
+                bytes = Arrays.copyOf(bytes, (int) Math.min(Math.max(2L * bytes.length, WINDOW), Integer.MAX_VALUE - 8L));
+            }
+            int read = read(bytes, end, bytes.length - end);
+            if (read < 0) {
+                exhausted = true;
+            } else {
+                end += read;
+            }
+        }
+        return end >= count;
+    }
+
+    private int read(byte[] into, int from, int length) throws CaptureException {
+        try {
+            return in.read(into, from, length);
+        } catch (EOFException e) {
+            throw fault(base + end, CUT_OFF, e);
+        } catch (IOException e) {
+            if (e instanceof ZstdIOException && reason(e).startsWith("Truncated")) {
+                throw fault(base + end, CUT_OFF, e);
+            }
+            throw fault(base + end, "cannot be read: " + reason(e), e);
+        }
+    }
+
+    private static String reason(Throwable e) {
+        String text = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return text.replaceAll("\\s+", " ");
+    }
+
+    private CaptureException fault(long offset, String fault, Throwable cause) {
+        CaptureException exception = CaptureException.at(name, offset, fault);
+        exception.initCause(cause);
+        return exception;
+    }
+
+    /** Moves on by bytes that {@link #has} has promised. */
+    void advance(int count) {
         at += count;
     }
 
+    /** Moves on by {@code count} bytes however many they are, and returns how many there were. */
+    long skip(long count) throws CaptureException {
+        long left = count;
+        while (left > 0 && has(1)) {
+            int step = (int) Math.min(left, end - at);
+            at += step;
+            left -= step;
+        }
+        return count - left;
+    }
+
+    /** The array that holds the bytes at the current position; valid until the next {@link #has} or {@link #skip}. */
+    byte[] array() {
+        return bytes;
+    }
+
+    /** Index in {@link #array} of the byte {@code offset} bytes from the current position. */
+    int index(int offset) {
+        return at + offset;
+    }
+
     int u8(int offset) {
-        return window[at + offset] & 0xff;
+        return bytes[at + offset] & 0xff;
     }
 
     int u16(int offset) {
-        return big ? u8(offset) << 8 | u8(offset + 1) : u8(offset + 1) << 8 | u8(offset);
+        return (short) shorts.get(bytes, at + offset) & 0xffff;
     }
 
     int i32(int offset) {
-        return big ? u16(offset) << 16 | u16(offset + 2) : u16(offset + 2) << 16 | u16(offset);
+        return (int) ints.get(bytes, at + offset);
     }
 
     long u32(int offset) {
-        return Integer.toUnsignedLong(i32(offset));
+        return i32(offset) & 0xffff_ffffL;
     }
 
+    /** Eight bytes in the byte order of the stream. */
     long i64(int offset) {
-        return big ? u32(offset) << 32 | u32(offset + 4) : u32(offset + 4) << 32 | u32(offset);
+        return order == ByteOrder.BIG_ENDIAN ? u32(offset) << 32 | u32(offset + 4) : u32(offset + 4) << 32 | u32(offset);
     }
 
     @Override

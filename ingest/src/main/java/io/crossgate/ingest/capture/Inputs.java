@@ -3,73 +3,114 @@ package io.crossgate.ingest.capture;
 import io.crossgate.ingest.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Captures as they are named on a command line. */
+/** Understands how captures are named on a command line: {@code GATEWAY/INTERFACE=FILE}, {@code GATEWAY=FILE}, or a folder. */
 public final class Inputs {
-    private static final String FORMS = "write GATEWAY/INTERFACE=FILE, GATEWAY=FILE, or a folder of files GATEWAY-INTERFACE.pcap";
-    private static final Pattern IN_FOLDER = Pattern.compile("(.+)-([^-]+)\\.(?:pcap|pcapng|cap)(?:\\.gz|\\.zst)?");
+    private static final String FORMS = "GATEWAY/INTERFACE=FILE, GATEWAY=FILE, or a folder of files named GATEWAY-INTERFACE.pcap";
+    private static final Pattern CAPTURE = Pattern.compile("(.+)\\.(?:pcap|pcapng|cap)(?:\\.(?:gz|zst))?");
+    private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}\\s=]{1,255}");
+
+    private record Point(String gateway, String iface) {}
+
+    private final Map<Point, List<Path>> files = new LinkedHashMap<>();
+    private boolean standardInput;
 
     private Inputs() {}
 
     /**
-     * The captures named by {@code arguments}: {@code GATEWAY/INTERFACE=FILE}, {@code GATEWAY=FILE}, or a folder.
+     * Captures as named by arguments; those of one gateway and interface are put together, in the order of their first mention. Files need not exist.
      *
-     * @throws UsageException if one is none of these
+     * @throws UsageException if an argument has none of the known forms, or a folder cannot be used
      */
     public static List<CaptureInput> parse(List<String> arguments) {
-        List<CaptureInput> inputs = new ArrayList<>();
-        for (String argument : arguments) {
-            int equals = argument.indexOf('=');
-            if (equals > 0 && equals < argument.length() - 1) {
-                inputs.add(named(argument.substring(0, equals), argument.substring(equals + 1), argument));
-            } else if (Files.isDirectory(Path.of(argument))) {
-                inputs.addAll(folder(Path.of(argument)));
-            } else if (Files.exists(Path.of(argument))) {
-                throw new UsageException(argument + ": which gateway's capture is this? " + FORMS);
-            } else {
-                throw new UsageException("'" + argument + "' names no capture: " + FORMS);
-            }
+        if (arguments.isEmpty()) {
+            throw new UsageException("no captures given: " + FORMS);
         }
-        if (inputs.stream().filter(CaptureInput::isStandardInput).count() > 1) {
-            throw new UsageException("standard input (-) can be read once only");
-        }
-        return inputs;
+        Inputs inputs = new Inputs();
+        arguments.forEach(inputs::add);
+        List<CaptureInput> list = new ArrayList<>();
+        inputs.files.forEach((point, paths) -> list.add(new CaptureInput(point.gateway, point.iface, paths)));
+        return list;
     }
 
-    private static CaptureInput named(String point, String file, String argument) {
+    private void add(String argument) {
+        Path whole = path(argument, argument);
+        if (Files.isDirectory(whole)) {
+            folder(whole);
+            return;
+        }
+        int equals = argument.indexOf('=');
+        if (equals < 0) {
+            throw new UsageException("'" + argument + "' does not say whose capture it is: " + FORMS);
+        }
+        String point = argument.substring(0, equals);
+        String file = argument.substring(equals + 1);
         int slash = point.indexOf('/');
         String gateway = slash < 0 ? point : point.substring(0, slash);
         String iface = slash < 0 ? null : point.substring(slash + 1);
-        if (gateway.isBlank() || iface != null && iface.isBlank()) {
-            throw new UsageException("'" + argument + "' names no observation point: " + FORMS);
+        boolean named = NAME.matcher(gateway).matches() && (iface == null || NAME.matcher(iface).matches());
+        if (!named || file.isEmpty()) {
+            throw new UsageException("'" + argument + "' is not of the form GATEWAY/INTERFACE=FILE or GATEWAY=FILE");
         }
-        if (!file.equals(CaptureInput.STANDARD_INPUT) && Files.isDirectory(Path.of(file))) {
-            throw new UsageException(file + " is a folder: give it without a gateway's name, its files are named GATEWAY-INTERFACE.pcap");
+        Path path = path(file, argument);
+        if (path.equals(CaptureInput.STANDARD_INPUT)) {
+            if (standardInput) {
+                throw new UsageException("standard input (-) can be given for one capture only");
+            }
+            standardInput = true;
+        } else if (Files.isDirectory(path)) {
+            throw new UsageException("'" + argument + "' names a folder: give GATEWAY/INTERFACE=FILE for each file, or the folder alone");
         }
-        return new CaptureInput(gateway, iface, file);
+        add(new Point(gateway, iface), path);
     }
 
-    private static List<CaptureInput> folder(Path folder) {
-        List<CaptureInput> inputs = new ArrayList<>();
-        try (Stream<Path> files = Files.list(folder)) {
-            files.sorted().forEach(file -> {
-                Matcher name = IN_FOLDER.matcher(file.getFileName().toString());
-                if (name.matches() && Files.isRegularFile(file)) {
-                    inputs.add(new CaptureInput(name.group(1), name.group(2), file.toString()));
-                }
-            });
+    private void add(Point point, Path file) {
+        List<Path> paths = files.computeIfAbsent(point, none -> new ArrayList<>());
+        if (paths.contains(file)) {
+            throw new UsageException(file + " is given twice for " + point.gateway + (point.iface == null ? "" : "/" + point.iface));
+        }
+        paths.add(file);
+    }
+
+    private static Path path(String text, String argument) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new UsageException("'" + argument + "' holds no file name: " + e.getReason());
+        }
+    }
+
+    private void folder(Path folder) {
+        List<Path> sorted;
+        try (Stream<Path> entries = Files.list(folder)) {
+            sorted = entries.filter(Files::isRegularFile).sorted().toList();
         } catch (IOException e) {
-            throw new UsageException(folder + ": the folder can't be read: " + e.getMessage());
+            throw new UsageException("folder " + folder + " cannot be listed: " + e.getMessage());
         }
-        if (inputs.isEmpty()) {
-            throw new UsageException(folder + ": no file in this folder is named GATEWAY-INTERFACE.pcap (or .pcapng, .gz, .zst)");
+        boolean any = false;
+        for (Path file : sorted) {
+            Matcher capture = CAPTURE.matcher(file.getFileName().toString());
+            if (capture.matches()) {
+                String name = capture.group(1);
+                int dash = name.lastIndexOf('-');
+                if (dash < 1 || dash == name.length() - 1 || !NAME.matcher(name).matches()) {
+                    throw new UsageException(file + " is not named GATEWAY-INTERFACE.pcap: rename it, or give GATEWAY/INTERFACE=" + file);
+                }
+                add(new Point(name.substring(0, dash), name.substring(dash + 1)), file);
+                any = true;
+            }
         }
-        return inputs;
+        if (!any) {
+            throw new UsageException("folder " + folder + " holds no files named GATEWAY-INTERFACE.pcap, .pcapng or .cap (also .gz, .zst)");
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,10 +38,12 @@ public final class LiveRun implements AutoCloseable {
         final PcapHandle handle;
         final int linkType;
         final int index;
-        final PointAccount account;
+        final long[] outcomes = new long[Outcome.values().length];
         final ArrayBlockingQueue<Captured> queue = new ArrayBlockingQueue<>(QUEUE);
         final AtomicLong overflow = new AtomicLong();
         Thread thread;
+        long lost;
+        long outOfOrder;
         long kernelDrops;
         long countedOverflow;
         long last;
@@ -50,7 +53,20 @@ public final class LiveRun implements AutoCloseable {
             this.handle = handle;
             this.linkType = handle.getDlt().value();
             this.index = index;
-            this.account = new PointAccount(input.gateway(), input.iface(), linkType == FileSurvey.NFLOG);
+        }
+
+        boolean isLog() {
+            return linkType == Links.NFLOG;
+        }
+
+        PointAccount account() {
+            EnumMap<Outcome, Long> counts = new EnumMap<>(Outcome.class);
+            long packets = 0;
+            for (Outcome outcome : Outcome.values()) {
+                counts.put(outcome, outcomes[outcome.ordinal()]);
+                packets += outcomes[outcome.ordinal()];
+            }
+            return new PointAccount(input.gateway(), input.iface(), isLog(), packets, counts, lost, outOfOrder);
         }
     }
 
@@ -81,13 +97,13 @@ public final class LiveRun implements AutoCloseable {
 
     /** What became of every packet, by observation point. */
     public List<PointAccount> accounts() {
-        return devices.stream().map(d -> d.account).toList();
+        return devices.stream().map(Device::account).toList();
     }
 
     /** Captures until {@link #stop}, or until {@code count} packets have come, if that is more than 0. */
     public void run(HeaderSink sink, long count) {
         for (Device device : devices) {
-            sink.point(device.index, device.input.gateway(), device.input.iface(), device.account.firewallLog());
+            sink.point(device.index, device.input.gateway(), device.input.iface(), device.isLog());
         }
         for (Device device : devices) {
             device.last = now();
@@ -175,10 +191,10 @@ public final class LiveRun implements AutoCloseable {
             }
             given++;
             Outcome outcome = decoder.decode(device.linkType, packet.bytes, 0, packet.bytes.length, packet.originalLength, header);
-            device.account.count(outcome);
-            long time = device.linkType == FileSurvey.NFLOG && decoder.logTime() != Long.MIN_VALUE ? decoder.logTime() : packet.time;
+            device.outcomes[outcome.ordinal()]++;
+            long time = device.linkType == Links.NFLOG && decoder.logTime() != Long.MIN_VALUE ? decoder.logTime() : packet.time;
             if (time <= device.last) {
-                device.account.countOutOfOrder();
+                device.outOfOrder++;
                 time = device.last + 1;
             }
             device.last = time;
@@ -202,7 +218,7 @@ public final class LiveRun implements AutoCloseable {
             return; // no statistics for this kind of device
         }
         if (lost > 0) {
-            device.account.countLost(lost);
+            device.lost += lost;
             sink.lost(device.index, from, to, lost);
         }
     }

@@ -1,304 +1,298 @@
 package io.crossgate.ingest.capture;
 
 import io.crossgate.schemas.flow.PacketHeader;
-import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
- * The next-generation format (draft-ietf-opsawg-pcapng): blocks, in sections of either byte order, over several interfaces. Blocks of other kinds are passed over.
+ * Reads pcapng files (draft-ietf-opsawg-pcapng): any number of sections, each in its own byte order and with its own interfaces. Blocks that are not about
+ * packets, interfaces or losses are passed over.
  *
  * <pre>
- *   block   type:32  length:32  body, padded to 32 bits  length:32
+ * block     0 type   4 length   8 body   length-4 length again
+ * section   8 byte order 0x1a2b3c4d   12 version   16 section length   24 options
+ * interface 8 link type   12 snap length   16 options
+ * enhanced  8 interface   12 time high   16 time low   20 captured   24 original   28 bytes, options
+ * obsolete  8 interface (16 bits)   10 lost before it   12 and on as enhanced
+ * simple    8 original   12 bytes
+ * statistics 8 interface  12 time   20 options
  * </pre>
  */
 final class PcapngReader extends CaptureReader {
-    static final int SECTION_HEADER = 0x0a0d0d0a;
+    static final int SECTION = 0x0a0d0d0a;
+
+    private static final int BYTE_ORDER = 0x1a2b3c4d;
     private static final int INTERFACE = 1;
-    private static final int OLD_PACKET = 2;
+    private static final int OBSOLETE_PACKET = 2;
     private static final int SIMPLE_PACKET = 3;
     private static final int STATISTICS = 5;
     private static final int ENHANCED_PACKET = 6;
 
-    private static final int BYTE_ORDER_MAGIC = 0x1a2b3c4d;
-    private static final int OPTION_NAME = 2;
-    private static final int OPTION_RESOLUTION = 9;
-    private static final int OPTION_OFFSET = 14;
-    private static final int OPTION_FLAGS = 2;
-    private static final int OPTION_INTERFACE_DROPS = 5;
-    private static final int OPTION_SYSTEM_DROPS = 7;
-    private static final int MAX_INTERFACES = 65_536;
-    private static final long MAX_SECONDS = 4_000_000_000L;
+    private static final int OPTION_IF_NAME = 2;
+    private static final int OPTION_IF_RESOLUTION = 9;
+    private static final int OPTION_IF_OFFSET = 14;
+    private static final int OPTION_PACKET_FLAGS = 2;
+    private static final int OPTION_PACKET_DROPS = 4;
+    private static final int OPTION_STATISTICS_IF_DROP = 5;
+    private static final int OPTION_STATISTICS_OS_DROP = 7;
 
-    private static final class Interface {
-        int linkType;
-        long snapLength;
-        TimeUnit unit = TimeUnit.DEFAULT;
-        long offsetSeconds;
-        String name;
-        long dropped;
-        /** Those that its packets tell of, where no statistics do. */
-        long droppedByPackets;
-    }
+    private static final int DATA = 28;
+    private static final int TRAILER = 4;
 
-    /** How long a unit of an interface's time stamps is: 10 or 2 to the power of minus {@code exponent}, in seconds. */
-    private record TimeUnit(boolean binary, int exponent) {
-        static final TimeUnit DEFAULT = new TimeUnit(false, 6);
+    private final List<PcapngInterface> interfaces = new ArrayList<>();
+    private final PcapngOptions options;
+    /** Number of the current section's first interface. */
+    private int sectionStart;
+    private long latest;
+    private long lossReports;
 
-        long nanos(long units) {
-            if (binary) {
-                long seconds = exponent > 63 ? 0 : units >>> exponent;
-                long fraction = exponent > 63 ? 0 : units & (1L << exponent) - 1;
-                long thirtyBits = exponent > 30 ? fraction >>> exponent - 30 : fraction << 30 - exponent;
-                return seconds(seconds) + (thirtyBits * 1_000_000_000L >>> 30);
-            }
-            if (exponent > 9) {
-                int more = exponent - 9;
-                return more > 18 ? 0 : Math.min(Long.divideUnsigned(units, (long) Math.pow(10, more)), Long.MAX_VALUE >>> 1) & Long.MAX_VALUE;
-            }
-            long perUnit = (long) Math.pow(10, 9 - exponent);
-            return units < 0 || units > (Long.MAX_VALUE >>> 1) / perUnit ? Long.MAX_VALUE >>> 1 : units * perUnit;
-        }
-
-        private static long seconds(long seconds) {
-            return seconds < 0 || seconds > (Long.MAX_VALUE >>> 1) / 1_000_000_000L ? Long.MAX_VALUE >>> 1 : seconds * 1_000_000_000L;
-        }
-    }
-
-    private final List<Interface> interfaces = new ArrayList<>();
-    private final List<String> names = new ArrayList<>();
-    private long droppedInEarlierSections;
-    private long lastTime;
-
-    PcapngReader(ByteSource in) {
-        super(in);
-    }
-
-    /** Names of the interfaces seen so far, in all sections. */
-    List<String> interfaceNames() {
-        return names;
+    PcapngReader(ByteSource source) throws CaptureException {
+        super(source);
+        options = new PcapngOptions(source);
+        source.advance(section());
     }
 
     @Override
-    public long dropped() {
-        long sum = droppedInEarlierSections;
-        for (Interface i : interfaces) {
-            sum += Math.max(i.dropped, i.droppedByPackets);
-        }
-        return sum;
-    }
-
-    @Override
-    public boolean next(RawPacket into) throws IOException {
-        while (in.has(12)) {
-            if (in.i32(0) == SECTION_HEADER) {
-                section();
-                continue;
+    public boolean next(RawPacket into) throws CaptureException {
+        ByteSource source = source();
+        while (true) {
+            if (!source.has(8)) {
+                if (source.available() == 0) {
+                    return false;
+                }
+                throw fault("block header of 8 bytes cut off after " + source.available() + ": the file is truncated");
             }
-            long length = in.u32(4);
-            int type = in.i32(0);
-            if (length < 12) {
-                throw fault("a block says that it is " + length + " bytes long, less than the 12 that every block has: the file is corrupt");
+            int type = source.i32(0);
+            switch (type) {
+                case SECTION -> source.advance(section());
+                case INTERFACE -> source.advance(describeInterface(block("interface description", 20)));
+                case STATISTICS -> source.advance(statistics(block("interface statistics", 24)));
+                case ENHANCED_PACKET, OBSOLETE_PACKET -> {
+                    int length = block("packet", 32);
+                    packet(type, length, into);
+                    source.advance(length);
+                    return true;
+                }
+                case SIMPLE_PACKET -> {
+                    int length = block("simple packet", 16);
+                    simplePacket(length, into);
+                    source.advance(length);
+                    return true;
+                }
+                default -> passOver();
             }
-            long padded = length + 3 & ~3L;
-            boolean wanted = type == ENHANCED_PACKET || type == SIMPLE_PACKET || type == OLD_PACKET || type == INTERFACE || type == STATISTICS;
-            if (padded > MAX_PACKET && wanted) {
-                throw fault("a block says that it is " + length + " bytes long: the file is corrupt");
-            }
-            if (!wanted) {
-                passOver(padded);
-                continue;
-            }
-            if (!in.has((int) padded)) {
-                throw fault("block of " + length + " bytes cut off after " + in.left((int) padded) + ": the file is truncated");
-            }
-            if (in.u32((int) padded - 4) != length) {
-                throw fault("a block's two lengths differ (" + length + " and " + in.u32((int) padded - 4) + "): the file is corrupt");
-            }
-            boolean packet = take(type, (int) padded, into);
-            in.skip((int) padded);
-            if (packet) {
-                return true;
-            }
-        }
-        int left = in.left(12);
-        if (left > 0) {
-            throw fault("block header of 12 bytes cut off after " + left + ": the file is truncated");
-        }
-        return false;
-    }
-
-    private void passOver(long length) throws IOException {
-        long left = length;
-        while (left > 0) {
-            int step = (int) Math.min(left, 65_536);
-            if (!in.has(step)) {
-                throw fault("block of " + length + " bytes cut off: the file is truncated");
-            }
-            in.skip(step);
-            left -= step;
         }
     }
 
-    private void section() throws IOException {
-        if (!in.has(28)) {
-            throw fault("section header cut off after " + in.left(28) + " bytes: the file is truncated");
+    /** Makes the block at the current position available, and returns its length with padding. */
+    private int block(String what, int least) throws CaptureException {
+        ByteSource source = source();
+        long stated = source.u32(4);
+        if (stated < least) {
+            throw fault(what + " block of " + stated + " bytes, where " + least + " are the least there can be: the file is damaged");
         }
-        in.order(ByteOrder.BIG_ENDIAN);
-        if (in.i32(8) != BYTE_ORDER_MAGIC) {
-            in.order(ByteOrder.LITTLE_ENDIAN);
-            if (in.i32(8) != BYTE_ORDER_MAGIC) {
-                throw fault("a section without its byte-order magic: the file is corrupt");
-            }
+        if (stated > ByteSource.LIMIT) {
+            throw fault(what + " block of " + stated + " bytes, where " + ByteSource.LIMIT + " are the most there can be: the file is damaged");
         }
-        long length = in.u32(4);
-        if (length < 28 || length > MAX_PACKET) {
-            throw fault("a section header says that it is " + length + " bytes long: the file is corrupt");
+        int length = (int) stated + 3 & ~3;
+        if (!source.has(length)) {
+            throw fault(what + " block of " + stated + " bytes cut off after " + source.available() + ": the file is truncated");
         }
-        int major = in.u16(12);
-        if (major != 1) {
-            throw fault("pcapng version " + major + "." + in.u16(14) + " is not known, only 1.x is");
+        if (source.u32(length - TRAILER) != stated) {
+            throw fault(what + " block begins with length " + stated + " and ends with " + source.u32(length - TRAILER) + ": the file is damaged");
         }
-        droppedInEarlierSections = dropped();
-        interfaces.clear();
-        passOver(length + 3 & ~3L);
+        return length;
     }
 
-    private boolean take(int type, int length, RawPacket into) throws IOException {
-        switch (type) {
-            case INTERFACE -> describeInterface(length);
-            case STATISTICS -> statistics(length);
-            case ENHANCED_PACKET -> {
-                need(length >= 32, "an enhanced packet block of " + length + " bytes");
-                packet(into, interfaceOf(in.u32(8)), in.u32(20), in.u32(24), 28, length);
-                stamp(into, interfaceOf(in.u32(8)), 12);
-                int options = 28 + (into.capturedLength + 3 & ~3);
-                into.way = way(options, length - 4);
-                return true;
-            }
-            case OLD_PACKET -> {
-                need(length >= 32, "a packet block of " + length + " bytes");
-                Interface from = interfaceOf(in.u16(8));
-                packet(into, from, in.u32(20), in.u32(24), 28, length);
-                stamp(into, from, 12);
-                int drops = in.u16(10);
-                from.droppedByPackets += drops == 0xffff ? 0 : drops;
-                return true;
-            }
-            default -> {
-                need(length >= 16, "a simple packet block of " + length + " bytes");
-                Interface from = interfaceOf(0);
-                long original = in.u32(8);
-                long room = length - 16L;
-                long captured = Math.min(Math.min(original, room), from.snapLength == 0 ? original : from.snapLength);
-                packet(into, from, captured, original, 12, length);
-                into.time = lastTime; // the block carries none
-                return true;
+    private int section() throws CaptureException {
+        ByteSource source = source();
+        if (!source.has(12)) {
+            throw fault("section header cut off after " + source.available() + " bytes: the file is truncated");
+        }
+        source.order(ByteOrder.BIG_ENDIAN);
+        if (source.i32(8) != BYTE_ORDER) {
+            source.order(ByteOrder.LITTLE_ENDIAN);
+            if (source.i32(8) != BYTE_ORDER) {
+                throw fault("section header without a byte order: the file is damaged");
             }
         }
-        return false;
+        int length = block("section header", 28);
+        if (source.u16(12) != 1) {
+            throw fault("pcapng version " + source.u16(12) + "." + source.u16(14) + " is not known");
+        }
+        sectionStart = interfaces.size();
+        return length;
     }
 
-    private void packet(RawPacket into, Interface from, long captured, long original, int data, int length) throws IOException {
-        need(captured <= length - 4L - data, "a packet of " + captured + " bytes in a block of " + length);
+    private int describeInterface(int length) throws CaptureException {
+        ByteSource source = source();
+        PcapngInterface described = new PcapngInterface(source.u16(8), source.u32(12));
+        options.start(16, length - TRAILER);
+        while (options.next()) {
+            int value = options.value();
+            if (options.code() == OPTION_IF_NAME) {
+                described.name = text(value, options.length());
+            } else if (options.code() == OPTION_IF_RESOLUTION && options.length() >= 1) {
+                if (!described.resolution(source.u8(value))) {
+                    throw fault("interface with a clock resolution (if_tsresol) of 0x" + Integer.toHexString(source.u8(value)) + ": the file is damaged");
+                }
+            } else if (options.code() == OPTION_IF_OFFSET && options.length() >= 8) {
+                described.offset(source.i64(value));
+            }
+        }
+        if (options.overrun()) {
+            throw fault("interface description whose options are longer than itself: the file is damaged");
+        }
+        described.label = described.name == null ? "if" + (interfaces.size() - sectionStart) : described.name;
+        interfaces.add(described);
+        return length;
+    }
+
+    /** A name as the file has it, up to a zero byte, without control characters; null if nothing is left. */
+    private String text(int offset, int length) {
+        String text = new String(source().array(), source().index(offset), length, StandardCharsets.UTF_8);
+        int end = text.indexOf('\0');
+        String clean = (end < 0 ? text : text.substring(0, end)).replaceAll("\\p{Cntrl}", "").strip();
+        return clean.isEmpty() ? null : clean;
+    }
+
+    private int statistics(int length) throws CaptureException {
+        PcapngInterface described = described(source().u32(8));
+        long lost = 0;
+        options.start(20, length - TRAILER);
+        while (options.next()) {
+            boolean loss = options.code() == OPTION_STATISTICS_IF_DROP || options.code() == OPTION_STATISTICS_OS_DROP;
+            if (loss && options.length() >= 8) {
+                lost += Math.max(0, source().i64(options.value()));
+            }
+        }
+        described.lostSinceStart(lost);
+        lossReports++;
+        return length;
+    }
+
+    private PcapngInterface described(long number) throws CaptureException {
+        int known = interfaces.size() - sectionStart;
+        if (number >= known) {
+            throw fault("block of interface " + number + ", but the section describes " + known + " so far: the file is damaged");
+        }
+        return interfaces.get(sectionStart + (int) number);
+    }
+
+    private void packet(int type, int length, RawPacket into) throws CaptureException {
+        ByteSource source = source();
+        long number = type == ENHANCED_PACKET ? source.u32(8) : source.u16(8);
+        PcapngInterface from = described(number);
+        long captured = source.u32(20);
+        if (captured > length - DATA - TRAILER) {
+            throw fault("packet of " + captured + " bytes in a block of " + length + ": the file is damaged");
+        }
+        fill(into, from, DATA, (int) captured, source.u32(24));
+        into.interfaceNumber = sectionStart + (int) number;
+        long time = from.nanos(source.u32(12) << 32 | source.u32(16));
+        if (time != PcapngInterface.NO_TIME) {
+            into.time = time;
+            latest = Math.max(latest, time);
+        }
+        if (type == OBSOLETE_PACKET && source.u16(10) != 0xffff) { // 0xffff: not known
+            from.lostBefore(source.u16(10));
+            lossReports++;
+        }
+        options.start(DATA + ((int) captured + 3 & ~3), length - TRAILER);
+        while (options.next()) {
+            if (options.code() == OPTION_PACKET_FLAGS && options.length() >= 4) {
+                into.way = way(source.i32(options.value()));
+            } else if (options.code() == OPTION_PACKET_DROPS && options.length() >= 8 && type == ENHANCED_PACKET) {
+                from.lostBefore(source.i64(options.value()));
+                lossReports++;
+            }
+        }
+    }
+
+    /** A simple packet has no time of its own: it gets the latest that the file has shown, 0 before any. */
+    private void simplePacket(int length, RawPacket into) throws CaptureException {
+        PcapngInterface from = described(0);
+        long original = source().u32(8);
+        long captured = Math.min(original, length - 16);
+        if (from.snapLength > 0) {
+            captured = Math.min(captured, from.snapLength);
+        }
+        fill(into, from, 12, (int) captured, original);
+        into.interfaceNumber = sectionStart;
+    }
+
+    private void fill(RawPacket into, PcapngInterface from, int data, int captured, long original) {
+        into.time = latest;
         into.linkType = from.linkType;
-        into.bytes = in.window();
-        into.offset = in.position() + data;
-        into.capturedLength = (int) captured;
+        into.bytes = source().array();
+        into.offset = source().index(data);
+        into.capturedLength = captured;
         into.originalLength = Math.max(original, captured);
         into.iface = from.name;
         into.way = PacketHeader.WAY_UNKNOWN;
     }
 
-    private void stamp(RawPacket into, Interface from, int field) {
-        long units = in.u32(field) << 32 | in.u32(field + 4);
-        into.time = from.unit.nanos(units) + from.offsetSeconds * 1_000_000_000L;
-        lastTime = into.time;
+    private static byte way(int flags) {
+        return switch (flags & 3) {
+            case 1 -> PacketHeader.WAY_IN;
+            case 2 -> PacketHeader.WAY_OUT;
+            default -> PacketHeader.WAY_UNKNOWN;
+        };
     }
 
-    private Interface interfaceOf(long index) throws IOException {
-        need(index < interfaces.size(), "a packet of interface " + index + ", of which no description came before");
-        return interfaces.get((int) index);
+    private void passOver() throws CaptureException {
+        ByteSource source = source();
+        long offset = source.offset();
+        int type = source.i32(0);
+        long stated = source.u32(4);
+        if (stated < 12) {
+            throw fault("block of " + stated + " bytes, where 12 are the least there can be: the file is damaged");
+        }
+        long length = stated + 3 & ~3L;
+        long there = source.skip(length - TRAILER);
+        if (there < length - TRAILER || !source.has(TRAILER)) {
+            throw CaptureException.at(name(), offset, "block of type 0x" + Integer.toHexString(type) + " and " + stated + " bytes cut off after "
+                    + (there + source.available()) + ": the file is truncated");
+        }
+        if (source.u32(0) != stated) {
+            throw CaptureException.at(name(), offset, "block begins with length " + stated + " and ends with " + source.u32(0) + ": the file is damaged");
+        }
+        source.advance(TRAILER);
     }
 
-    private void describeInterface(int length) throws IOException {
-        need(length >= 20, "an interface description of " + length + " bytes");
-        need(interfaces.size() < MAX_INTERFACES, "more than " + MAX_INTERFACES + " interfaces");
-        Interface described = new Interface();
-        described.linkType = in.u16(8);
-        described.snapLength = in.u32(12);
-        for (int at = 16; at + 4 <= length - 4;) {
-            int code = in.u16(at);
-            int size = in.u16(at + 2);
-            if (code == 0 || at + 4 + size > length - 4) {
-                break;
-            }
-            if (code == OPTION_NAME) {
-                described.name = name(at + 4, size);
-            } else if (code == OPTION_RESOLUTION && size == 1) {
-                int value = in.u8(at + 4);
-                described.unit = new TimeUnit((value & 0x80) != 0, value & 0x7f);
-            } else if (code == OPTION_OFFSET && size == 8) {
-                described.offsetSeconds = Math.max(-MAX_SECONDS, Math.min(MAX_SECONDS, in.i64(at + 4)));
-            }
-            at += 4 + (size + 3 & ~3);
-        }
-        if (described.name == null || described.name.isEmpty()) {
-            described.name = "if" + interfaces.size();
-        }
-        interfaces.add(described);
-        if (!names.contains(described.name)) {
-            names.add(described.name);
-        }
+    private CaptureException fault(String fault) {
+        return CaptureException.at(name(), source().offset(), fault);
     }
 
-    private String name(int at, int size) {
-        byte[] bytes = Arrays.copyOfRange(in.window(), in.position() + at, in.position() + at + size);
-        String text = new String(bytes, StandardCharsets.UTF_8);
-        int end = text.indexOf('\0');
-        return (end < 0 ? text : text.substring(0, end)).strip();
+    @Override
+    public int interfaces() {
+        return interfaces.size();
     }
 
-    private void statistics(int length) throws IOException {
-        need(length >= 24, "interface statistics of " + length + " bytes");
-        Interface of = interfaceOf(in.u32(8));
-        long drops = 0;
-        for (int at = 20; at + 4 <= length - 4;) {
-            int code = in.u16(at);
-            int size = in.u16(at + 2);
-            if (code == 0 || at + 4 + size > length - 4) {
-                break;
-            }
-            if ((code == OPTION_INTERFACE_DROPS || code == OPTION_SYSTEM_DROPS) && size == 8) {
-                drops += Math.max(0, in.i64(at + 4));
-            }
-            at += 4 + (size + 3 & ~3);
-        }
-        of.dropped = Math.max(of.dropped, drops);
+    @Override
+    public String interfaceName(int number) {
+        return interfaces.get(number).label;
     }
 
-    private byte way(int from, int end) {
-        for (int at = from; at + 4 <= end;) {
-            int code = in.u16(at);
-            int size = in.u16(at + 2);
-            if (code == 0 || at + 4 + size > end) {
-                break;
-            }
-            if (code == OPTION_FLAGS && size == 4) {
-                int direction = in.i32(at + 4) & 3;
-                return direction == 1 ? PacketHeader.WAY_IN : direction == 2 ? PacketHeader.WAY_OUT : PacketHeader.WAY_UNKNOWN;
-            }
-            at += 4 + (size + 3 & ~3);
-        }
-        return PacketHeader.WAY_UNKNOWN;
+    @Override
+    public int linkType(int number) {
+        return interfaces.get(number).linkType;
     }
 
-    private void need(boolean good, String what) throws IOException {
-        if (!good) {
-            throw fault(what + ": the file is corrupt");
-        }
+    @Override
+    public long dropped(int number) {
+        return interfaces.get(number).lost();
+    }
+
+    @Override
+    long droppedBetween(int number) {
+        return interfaces.get(number).lostBetween();
+    }
+
+    @Override
+    long lossReports() {
+        return lossReports;
     }
 }

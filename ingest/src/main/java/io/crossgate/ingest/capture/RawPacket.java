@@ -2,19 +2,24 @@ package io.crossgate.ingest.capture;
 
 import io.crossgate.schemas.flow.PacketHeader;
 
-/** One packet as captured: a reusable struct that points into the reader's buffer, valid until the reader's next packet. */
+/** One captured frame, undecoded: a reusable struct whose bytes belong to the reader that filled it and hold until its next packet. */
 public final class RawPacket {
-    /** Nanoseconds since the epoch. */
+    /** Event time: nanoseconds since 1970-01-01T00:00:00Z. */
     public long time;
-    /** Link type (LINKTYPE_ value of the tcpdump group's list). */
+    /** Link type as registered by the tcpdump group. */
     public int linkType;
+    /** The array that holds the captured bytes. */
     public byte[] bytes = {};
+    /** Where in {@link #bytes} the frame begins. */
     public int offset;
+    /** Captured bytes. */
     public int capturedLength;
-    /** Length on the wire; at least the captured length. */
+    /** Bytes that the frame had before the snap length cut it; at least {@link #capturedLength}. */
     public long originalLength;
-    /** Name of the interface that a pcapng file gives; null in pcap. */
+    /** Number of the interface within its file, counted from 0 through all sections of a pcapng file. */
+    public int interfaceNumber;
+    /** Name of the interface (pcapng if_name), or null if the file does not say. */
     public String iface;
-    /** A {@code WAY_} constant of {@link PacketHeader}. */
+    /** Direction by the file: {@link PacketHeader#WAY_UNKNOWN}, {@link PacketHeader#WAY_IN} or {@link PacketHeader#WAY_OUT}. */
     public byte way;
 }

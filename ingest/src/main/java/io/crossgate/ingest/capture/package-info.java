@@ -1,2 +1,2 @@
-/** Captures as they come: pcap and pcapng from files and pipes, compressed or not, and live interfaces; merged in time and handed on decoded. */
+/** Packets in time order, from capture files, pipes and live interfaces: the only package that knows file formats and libpcap. */
 package io.crossgate.ingest.capture;
