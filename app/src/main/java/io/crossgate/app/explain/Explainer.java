@@ -18,20 +18,28 @@ public final class Explainer {
     private final FirewallDecoder decoder;
     private final ConntrackTable table;
     private final Explained explained = new Explained();
+    private final boolean timeOuts;
     private long frames;
 
-    /** The settings' nf_conntrack_checksum says whether checksums are believed: those of IPv4 headers too. */
-    public Explainer(ConntrackSettings settings) {
+    /**
+     * A firewall that has seen nothing yet.
+     *
+     * @param settings its nf_conntrack_checksum says whether checksums are believed: those of IPv4 headers too
+     * @param timeOuts false to let no entry expire, as if the capture were replayed in no time
+     */
+    public Explainer(ConntrackSettings settings, boolean timeOuts) {
+        this.timeOuts = timeOuts;
         this.decoder = new FirewallDecoder(settings.get(ConntrackSetting.CHECKSUM) != 0);
         this.table = new ConntrackTable(settings, MAX_ENTRIES);
     }
 
     /** What the tracker says of the next packet. The result is valid until the next call. */
-    public Explained next(RawPacket packet, long time) {
+    public Explained next(RawPacket packet) {
         Explained e = explained;
         e.frame = ++frames;
-        e.time = time;
-        e.reach = decoder.decode(packet.linkType, packet.bytes, packet.offset, packet.capturedLength, packet.originalLength, time, e.header);
+        e.time = packet.time;
+        e.reach = decoder.decode(packet.linkType, packet.bytes, packet.offset, packet.capturedLength, packet.originalLength,
+                timeOuts ? packet.time : 0, e.header);
         if (e.reach.never()) {
             e.verdict = null;
             e.before = e.after = EntryState.NONE;

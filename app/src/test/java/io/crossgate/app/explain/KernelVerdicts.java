@@ -42,12 +42,12 @@ final class KernelVerdicts {
 
     static void compare(Path folder, String file, Map<Integer, List<String>> kernel, ConntrackSettings settings, boolean eventTime, Consumer<Comparison> sink)
             throws IOException {
-        Explainer explainer = new Explainer(settings);
+        Explainer explainer = new Explainer(settings, eventTime);
         List<String> whole = new ArrayList<>(kernel.getOrDefault(0, List.of()));
         RawPacket packet = new RawPacket();
         try (CaptureReader reader = CaptureReader.open(folder.resolve(file))) {
             while (reader.next(packet)) {
-                Explained e = explainer.next(packet, eventTime ? packet.time : 0);
+                Explained e = explainer.next(packet);
                 String ours = e.verdict == null ? "none" : e.verdict.name().substring(0, 3);
                 List<String> said = kernel.get((int) e.frame);
                 String theirs = said == null ? "none" : said.get(0);
