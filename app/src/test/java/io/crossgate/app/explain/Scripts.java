@@ -37,6 +37,10 @@ final class Scripts {
         packets.tcp(false, flags, seq, ack, WINDOW, Options.NONE, payload);
     }
 
+    void tcp(boolean fromClient, int flags, int seq, int ack) {
+        packets.tcp(fromClient, flags, seq, ack, WINDOW, Options.NONE, 0);
+    }
+
     void syn() {
         client(SYN, client++, 0, 0);
     }

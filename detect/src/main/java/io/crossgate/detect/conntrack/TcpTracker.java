@@ -283,7 +283,7 @@ public final class TcpTracker {
             next = state;
             note = Note.RST_NOT_EXACT;
         }
-        boolean answersIgnoredSyn = replied && last.kind == TcpKind.SYN;
+        boolean answersIgnoredSyn = replied && last.kind == TcpKind.SYN && last.forth != forth;
         boolean answersHalfOpen = !assured && last.kind == TcpKind.ACK;
         if ((answersIgnoredSyn || answersHalfOpen) && p.ack == last.end) {
             return Way.SKIP_WINDOW;
