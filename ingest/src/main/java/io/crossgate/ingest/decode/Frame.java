@@ -29,7 +29,7 @@ final class Frame {
     /** True if decoding is to stop at the outermost IP header, which {@code at} then points to. */
     boolean stopAtIp;
     boolean atIp;
-    /** True if a checksum still to be filled in by the sender's hardware counts as it stands: bad. */
+    /** True to read as a firewall does: a checksum still to be filled in by the sender's hardware is bad, and ports alone name a quoted flow. */
     boolean strict;
     /** True if bytes are missing although the lengths do not show it: they were cut off before fragments were put together. */
     boolean cut;
