@@ -205,7 +205,7 @@ public final class TcpTracker {
             sender.scale = last.scale;
             last.bits &= ~LastPacket.CHALLENGE_MAY_COME;
             sender.bits = last.bits;
-            (forth ? original : reply).clear();
+            (forth ? original : reply).startOver();
             state = TcpState.SYN_SENT;
             next = TcpState.SYN_RECV;
             note = Note.RESYNCHRONISED;
@@ -294,12 +294,13 @@ public final class TcpTracker {
 
     /** RST or FIN from both sides, outside the window: the connection is over in a way that the firewall did not follow, so its entry goes sooner. */
     private void shortenLife(TcpSegment p, TcpKind kind, boolean forth, ConntrackSettings settings) {
-        if (kind != TcpKind.RST && kind != TcpKind.FIN || expires - p.time < SHORT_LIFE) {
+        if (kind != TcpKind.RST && kind != TcpKind.FIN || !assured) {
             return;
         }
-        if (last.forth != forth && (last.kind == TcpKind.RST || last.kind == TcpKind.FIN)) {
+        boolean fromBoth = last.forth != forth && (last.kind == TcpKind.RST || last.kind == TcpKind.FIN);
+        if (fromBoth && expires - p.time >= SHORT_LIFE) {
             expires = Math.min(expires, p.time + settings.nanos(ConntrackSetting.TCP_TIMEOUT_UNACKNOWLEDGED));
-        } else {
+        } else if (!fromBoth) {
             last.kind = kind;
             last.forth = forth;
         }
