@@ -13,7 +13,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Captures at live interfaces of one gateway into a sink, until stopped. A thread for each interface takes packets from libpcap; one gives them to the sink. */
+/**
+ * Captures at live interfaces of one gateway into a sink, until stopped. A thread for each interface takes packets from libpcap; one gives them to the
+ * sink.
+ */
 public final class LiveRun implements AutoCloseable {
     private static final long STATISTICS_EVERY = Duration.ofSeconds(1).toNanos();
     private static final long WATERMARK_EVERY = Duration.ofMillis(20).toNanos();
