@@ -32,6 +32,7 @@ public final class Crossgate implements Runnable {
         CommandLine line = new CommandLine(new Crossgate());
         line.registerConverter(Duration.class, new DurationConverter());
         line.setUsageHelpAutoWidth(true);
+        line.getSubcommands().values().forEach(command -> command.getCommandSpec().versionProvider(new Version()));
         line.setParameterExceptionHandler((e, args) -> usage(e.getCommandLine(), e.getMessage()));
         line.setExecutionExceptionHandler((e, command, result) -> failed(e, command));
         return line.execute(arguments);

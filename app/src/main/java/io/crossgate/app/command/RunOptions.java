@@ -32,7 +32,8 @@ final class RunOptions {
         if (Terminal.errIsTerminal()) {
             Terminal.say("Starting an embedded Kafka broker …");
         }
-        try (Pipeline pipeline = new Pipeline(folder(), partitions); StopSignal stop = new StopSignal(pipeline::stop)) {
+        try (StopSignal stop = new StopSignal(); Pipeline pipeline = new Pipeline(folder(), partitions)) {
+            stop.whenAsked(pipeline::stop);
             Pipeline.Result result = pipeline.run(inputs, settings, exactlyOnce);
             output.print(result.findings(), InputOptions.accounting(result.run(), result.progress().detection()));
             List<String> faults = result.run().faults();
