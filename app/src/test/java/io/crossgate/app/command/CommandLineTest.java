@@ -121,7 +121,7 @@ class CommandLineTest {
     void aCaptureWithoutAGatewayIsAskedFor() {
         assertUsage(run("scan", good), "crossgate scan", "'" + good + "' does not say whose capture it is");
         assertUsage(run("scan", "gwa/lan=" + BUNDLED), "crossgate scan", "names a folder: give GATEWAY/INTERFACE=FILE");
-        assertUsage(run("scan", folder.toString()), "crossgate scan", "no file in this folder is named GATEWAY-INTERFACE.pcap");
+        assertUsage(run("scan", folder.toString()), "crossgate scan", "holds no files named GATEWAY-INTERFACE.pcap");
     }
 
     @Test
