@@ -94,10 +94,10 @@ class CommandLineTest {
         "scan,                                             crossgate scan,   no captures: name them as GATEWAY/INTERFACE=FILE",
         "run,                                              crossgate run,    no captures: name them as GATEWAY/INTERFACE=FILE",
         "scan -r,                                          crossgate scan,   Missing required parameter for option '-r'",
-        "scan nothing,                                     crossgate scan,   'nothing' names no capture: write GATEWAY/INTERFACE=FILE",
-        "scan gwa/lan=,                                    crossgate scan,   names no capture: write GATEWAY/INTERFACE=FILE",
-        "scan gwa/=x.pcap,                                 crossgate scan,   names no observation point: write GATEWAY/INTERFACE=FILE",
-        "scan gwa/lan=- gwb/lan=-,                         crossgate scan,   standard input (-) can be read once only",
+        "scan nothing,                                     crossgate scan,   'nothing' does not say whose capture it is: GATEWAY/INTERFACE=FILE",
+        "scan gwa/lan=,                                    crossgate scan,   is not of the form GATEWAY/INTERFACE=FILE",
+        "scan gwa/=x.pcap,                                 crossgate scan,   is not of the form GATEWAY/INTERFACE=FILE",
+        "scan gwa/lan=- gwb/lan=-,                         crossgate scan,   standard input (-) can be given for one capture only",
         "scan --clock-tolerance 5x gwa/lan=x.pcap,         crossgate scan,   '5x' is no time: write 250ms",
         "scan --clock-tolerance -1s gwa/lan=x.pcap,        crossgate scan,   '-1s' is no time: write 250ms",
         "scan --look-back 999999999h gwa/lan=x.pcap,       crossgate scan,   '999999999h' is too long",
@@ -119,9 +119,9 @@ class CommandLineTest {
 
     @Test
     void aCaptureWithoutAGatewayIsAskedFor() {
-        assertUsage(run("scan", good), "crossgate scan", good + ": which gateway's capture is this?");
-        assertUsage(run("scan", "gwa/lan=" + BUNDLED), "crossgate scan", "is a folder: give it without a gateway's name");
-        assertUsage(run("scan", folder.toString()), "crossgate scan", "no file in this folder is named GATEWAY-INTERFACE.pcap");
+        assertUsage(run("scan", good), "crossgate scan", "'" + good + "' does not say whose capture it is");
+        assertUsage(run("scan", "gwa/lan=" + BUNDLED), "crossgate scan", "names a folder: give GATEWAY/INTERFACE=FILE");
+        assertUsage(run("scan", folder.toString()), "crossgate scan", "holds no files named GATEWAY-INTERFACE.pcap");
     }
 
     @Test
@@ -154,7 +154,7 @@ class CommandLineTest {
         }
         Path cutGzip = file("cut.pcap.gz", Arrays.copyOf(compressed.toByteArray(), compressed.size() / 2));
         ran = run("scan", "gwa/lan=" + cutGzip);
-        assertFailed(ran, cutGzip + ": the compressed stream is cut off after ");
+        assertFailed(ran, cutGzip.toString(), "the compressed data ends in the middle");
         assertThat(ran.out()).containsPattern("gwa/lan +[1-4],\\d\\d\\d");
     }
 
@@ -170,8 +170,8 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"hello this is no capture, text", "PK.., a zip archive: unpack it first", "BZh9...., compressed by bzip2: unpack it first",
-        "snoop..., editcap -F pcap", "abc, 3 bytes are no capture"})
+    @CsvSource({"hello this is no capture, text", "BZh9...., bzip2 data; decompress it first",
+        "TRSNIFF data, editcap -F pcapng", "abc, only 3 bytes: too short for a capture"})
     void whatIsNoCaptureIsSaidToBeNone(String content, String says) throws IOException {
         Path other = file("other.pcap", content.getBytes(StandardCharsets.US_ASCII));
         assertFailed(run("scan", "gwa/lan=" + other), other.toString(), says);
@@ -180,7 +180,7 @@ class CommandLineTest {
     @Test
     void filesOfOnePointThatOverlapAreRefused() throws IOException {
         Path again = Files.copy(Path.of(good), folder.resolve("again.pcap"));
-        assertUsage(run("scan", "gwa/lan=" + good, "gwa/lan=" + again), "crossgate scan", good, again.toString(), "overlap in time", "(gwa/lan)");
+        assertUsage(run("scan", "gwa/lan=" + good, "gwa/lan=" + again), "crossgate scan", good, again.toString(), "overlap in time", "both are captures of gwa/lan");
     }
 
     @Test

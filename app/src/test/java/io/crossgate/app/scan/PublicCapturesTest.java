@@ -8,6 +8,7 @@ import io.crossgate.detect.DetectSettings;
 import io.crossgate.ingest.PointAccount;
 import io.crossgate.ingest.capture.CaptureInput;
 import io.crossgate.ingest.capture.CaptureRun;
+import io.crossgate.ingest.decode.Outcome;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -81,8 +82,8 @@ class PublicCapturesTest {
 
     private static Scanned scan(Path folder, String file, long packets) {
         Scan scan = new Scan(SETTINGS);
-        String path = folder.resolve(file).toString();
-        CaptureRun run = new CaptureRun(List.of(new CaptureInput("gw", "any", path)), scan, (read, total, n) -> {});
+        Path path = folder.resolve(file);
+        CaptureRun run = new CaptureRun(List.of(new CaptureInput("gw", "any", List.of(path))), scan, (read, total, n) -> {});
         try {
             run.run();
         } catch (RuntimeException e) {
@@ -127,7 +128,7 @@ class PublicCapturesTest {
             long decoded = 0;
             for (PointAccount point : s.accounts()) {
                 assertThat(point.packets()).as(s.file()).isEqualTo(point.outcomes().values().stream().mapToLong(n -> n).sum());
-                decoded += point.outcomes().get("TCP") + point.outcomes().get("ICMP");
+                decoded += point.count(Outcome.TCP) + point.count(Outcome.ICMP);
             }
             assertThat(s.scan().counters().headers).as(s.file()).isEqualTo(decoded);
             assertThat(s.scan().counters().late).as(s.file()).isZero();
