@@ -41,4 +41,9 @@ public record DetectSettings(Set<String> firewalls, Duration clockTolerance, Dur
         return new DetectSettings(firewalls, tolerance, forwardingDelay, pairingWindow, lookBack, outcomeWindow, incidentGap, clientPrefixV4, clientPrefixV6,
                 maxFlows);
     }
+
+    public DetectSettings withMaxFlows(int flows) {
+        return new DetectSettings(firewalls, clockTolerance, forwardingDelay, pairingWindow, lookBack, outcomeWindow, incidentGap, clientPrefixV4, clientPrefixV6,
+                flows);
+    }
 }
