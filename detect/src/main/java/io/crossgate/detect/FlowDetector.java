@@ -1,5 +1,7 @@
 package io.crossgate.detect;
 
+import io.crossgate.detect.conntrack.ConntrackSettings;
+import io.crossgate.detect.conntrack.TcpSegment;
 import io.crossgate.schemas.flow.FlowKey;
 import io.crossgate.schemas.flow.PacketHeader;
 import java.util.Arrays;
@@ -48,6 +50,7 @@ public final class FlowDetector {
     private final Comparator<Seen> order;
     private final Set<Flow> changed = new HashSet<>();
     private final Set<FlowKey> removed = new HashSet<>();
+    private final TcpSegment segment = new TcpSegment();
     private long decidedUpTo = Long.MIN_VALUE;
     /** Event time up to which flows were evicted that may have held a SYN. */
     private long evictedUpTo = Long.MIN_VALUE;
@@ -277,6 +280,16 @@ public final class FlowDetector {
 
     Comparator<Seen> order() {
         return order;
+    }
+
+    /** How the gateway's connection tracker is set. */
+    ConntrackSettings conntrack(int gateway) {
+        return settings.conntrack(gateways.gatewayName(gateway));
+    }
+
+    /** One segment to fill, for whoever needs one just now. */
+    TcpSegment segment() {
+        return segment;
     }
 
     boolean isFirewall(int gateway) {
