@@ -21,7 +21,7 @@ final class ExpiredEntry extends Scenario {
 
     @Override
     Expected expected() {
-        return new Expected("State lost: connections that were whole are INVALID at gwa after a silence.", 1, "");
+        return new Expected("State lost: connections that were whole are INVALID at gwa after a silence.", 1, "CONNECTION_STATE_LOST", "");
     }
 
     @Override

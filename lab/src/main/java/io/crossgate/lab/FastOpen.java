@@ -19,7 +19,7 @@ final class FastOpen extends Scenario {
 
     @Override
     Expected expected() {
-        return new Expected("Equal-cost routes: SYN-ACKs that acknowledge the SYN's data are paired with their SYNs at gwb.", 1, "gwa");
+        return new Expected("Equal-cost routes: SYN-ACKs that acknowledge the SYN's data are paired with their SYNs at gwb.", 1, "EQUAL_COST_ROUTES", "gwa");
     }
 
     @Override

@@ -20,7 +20,7 @@ final class NatPool extends Scenario {
 
     @Override
     Expected expected() {
-        return new Expected("Equal-cost routes: SYN-ACKs to the pool's address, of SYNs that gwb translated, are dropped at gwa.", 1, "gwa");
+        return new Expected("Equal-cost routes: SYN-ACKs to the pool's address, of SYNs that gwb translated, are dropped at gwa.", 1, "EQUAL_COST_ROUTES", "gwa");
     }
 
     @Override

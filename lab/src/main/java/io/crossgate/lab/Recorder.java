@@ -96,6 +96,7 @@ final class Recorder {
         Map<String, Object> right = new LinkedHashMap<>();
         right.put("words", expected.words());
         right.put("incidents", expected.incidents());
+        right.put("cause", expected.cause());
         right.put("orphansAt", expected.orphansAt());
         meta.put("expected", right);
         meta.put("recorded", Instant.now().toString());

@@ -37,17 +37,17 @@ final class Split extends Scenario {
 
     static Split mirror(boolean v6) {
         return new Split("mirror", "out by gwa, back by gwb: the clients' ACKs are INVALID at gwa", v6, Gateway.firewall("gwa"), Gateway.router("gwb"), List.of("gwa"),
-                "gwb", new Expected("The return route passes gwa by: it never sees the SYN-ACK, and drops what the clients send after their SYN.", 1, "gwb"));
+                "gwb", new Expected("The return route passes gwa by: it never sees the SYN-ACK, and drops what the clients send after their SYN.", 1, "RETURN_ROUTE_BYPASSES_FIREWALL", "gwb"));
     }
 
     static Split bothStateful(boolean v6) {
         return new Split("both-stateful", "equal-cost routes over two firewalls, back by gwa", v6, Gateway.firewall("gwa"), Gateway.firewall("gwb"),
-                List.of("gwa", "gwb"), "gwa", new Expected("Equal-cost routes: SYN-ACKs of SYNs that left by gwb are dropped at gwa.", 1, "gwa"));
+                List.of("gwa", "gwb"), "gwa", new Expected("Equal-cost routes: SYN-ACKs of SYNs that left by gwb are dropped at gwa.", 1, "EQUAL_COST_ROUTES", "gwa"));
     }
 
     static Split logOnly(boolean v6) {
         return new Split("log-only", "equal-cost routes, back by gwa, which logs INVALID and forwards", v6, Gateway.logOnly("gwa"), Gateway.router("gwb"),
-                List.of("gwa", "gwb"), "gwa", new Expected("Orphaned SYN-ACKs at gwa, and no drop: connections are well.", 0, "gwa"));
+                List.of("gwa", "gwb"), "gwa", new Expected("Orphaned SYN-ACKs at gwa, and no drop: connections are well.", 0, "", "gwa"));
     }
 
     @Override

@@ -21,7 +21,7 @@ final class ThreeGateways extends Scenario {
 
     @Override
     Expected expected() {
-        return new Expected("Equal-cost routes: SYN-ACKs of SYNs that left by gwb or gwc are dropped at gwa.", 2, "gwa");
+        return new Expected("Equal-cost routes: SYN-ACKs of SYNs that left by gwb or gwc are dropped at gwa.", 2, "EQUAL_COST_ROUTES", "gwa");
     }
 
     @Override
