@@ -146,7 +146,8 @@ public final class FlowDetector {
             }
         }
         for (int gateway = 0; gateway < gateways.count(); gateway++) {
-            taken.merge(gateway, gateways.watermarkOf(gateway), Math::max);
+            long taking = gateways.watermarkOf(gateway);
+            taken.merge(gateway, taking == END ? gateways.reached(gateway) : taking, Math::max);
         }
         long watermark = gateways.count() == 0 ? Long.MIN_VALUE : gateways.watermark();
         while (!dues.isEmpty() && dues.peek().time <= watermark) {
@@ -156,7 +157,7 @@ public final class FlowDetector {
             }
         }
         tallies.tellUpTo(watermark, events);
-        decidedUpTo = Math.max(decidedUpTo, watermark);
+        decidedUpTo = watermark == END || decidedUpTo == END ? watermark : Math.max(decidedUpTo, watermark);
     }
 
     private void advanceAt(Flow flow, int gateway, long watermark) {
@@ -236,7 +237,7 @@ public final class FlowDetector {
         return Math.max(0, Math.min(time, LATEST));
     }
 
-    /** Every tally decided up to and including this time is out; {@link #END} when all points have ended. */
+    /** Every tally decided up to and including this time is out; {@link #END} when all points have ended. It falls only when one of these goes on after all. */
     public long decidedUpTo() {
         return decidedUpTo;
     }

@@ -193,6 +193,18 @@ final class Gateways {
         return false;
     }
 
+    /** How far the farthest of a gateway's points has come: from there on they may go on after they had ended or been silent. */
+    long reached(int gateway) {
+        long latest = Long.MIN_VALUE;
+        for (Point p : points) {
+            if (p.gateway == gateway) {
+                latest = Math.max(latest, p.ended ? Math.max(p.endedAt, p.watermark) : p.watermark);
+            }
+        }
+        return latest;
+    }
+
+    /** When the last of a gateway's captures ended; {@link Long#MAX_VALUE} while one goes on. */
     private long lastEnd(int gateway) {
         long latest = Long.MIN_VALUE;
         for (Point p : points) {

@@ -179,7 +179,9 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
     private void advance() {
         detector.advance();
         long decided = detector.decidedUpTo();
-        if (decided == FlowDetector.END ? toldUpTo != FlowDetector.END : Math.floorDiv(decided, WATERMARK_STEP) > Math.floorDiv(toldUpTo, WATERMARK_STEP)) {
+        boolean ends = decided == FlowDetector.END;
+        boolean ended = toldUpTo == FlowDetector.END;
+        if (ends != ended || !ends && Math.floorDiv(decided, WATERMARK_STEP) > Math.floorDiv(toldUpTo, WATERMARK_STEP)) {
             toldUpTo = decided;
             forward(null, new TallyRecord(upstream, 0, decided, null).encode(), CrossgateTopology.TALLIES_SINK);
         }

@@ -16,6 +16,7 @@ final class PointProgress {
     boolean silent;
     boolean ended;
 
+    private boolean resumed;
     private long session = Long.MIN_VALUE;
     private long nextSequence;
     private long watermark = HeadersBatch.NONE;
@@ -47,6 +48,7 @@ final class PointProgress {
                 missingFrom = watermark;
                 detector.resumed(index);
                 ended = false;
+                resumed = true;
             }
             if (batch.sequence > 0) {
                 detector.lost(index, 0, Math.max(0, batch.watermark)); // its first records are gone: the topic keeps them no longer
@@ -69,8 +71,13 @@ final class PointProgress {
         return Admission.NEW;
     }
 
-    /** Takes the record's watermark; true if it is news. */
+    /** Takes the record's watermark; true if it is news, or if the point goes on in a new session. */
     boolean advance(HeadersBatch batch) {
+        if (resumed) {
+            resumed = false;
+            watermark = Math.max(watermark, batch.watermark);
+            return true;
+        }
         if (batch.watermark == HeadersBatch.NONE || batch.watermark <= watermark) {
             return false;
         }

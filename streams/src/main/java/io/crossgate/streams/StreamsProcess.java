@@ -48,6 +48,10 @@ public final class StreamsProcess implements AutoCloseable {
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, exactlyOnce ? StreamsConfig.EXACTLY_ONCE_V2 : StreamsConfig.AT_LEAST_ONCE);
         // With transactions nothing is seen before a commit, so commits bound latency; without, they only bound what is read again after a crash.
         config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, exactlyOnce ? 200 : 5_000);
+        if (exactlyOnce) {
+            // A second request in flight overtakes the one that begins a transaction's part in a partition, and is refused and sent again.
+            config.put(StreamsConfig.producerPrefix("max.in.flight.requests.per.connection"), 1);
+        }
         config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0); // no store of ours uses it
         config.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED); // order comes from our own watermarks

@@ -37,6 +37,7 @@ public final class Crossgate implements Runnable {
         line.addSubcommand(new HelpCommand());
         line.registerConverter(Duration.class, new DurationConverter());
         line.setUsageHelpAutoWidth(true);
+        line.getSubcommands().values().forEach(command -> command.getCommandSpec().versionProvider(new Version()));
         line.setParameterExceptionHandler((e, args) -> usage(e.getCommandLine(), e.getMessage()));
         line.setExecutionExceptionHandler((e, command, result) -> failed(e, command));
         return line.execute(arguments);

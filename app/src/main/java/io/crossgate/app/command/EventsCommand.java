@@ -40,7 +40,8 @@ final class EventsCommand implements Callable<Integer> {
         kafka.prepareTopics(cluster.partitions);
         PrintWriter out = Terminal.out();
         Printer printer = new Printer(out);
-        try (EventReader reader = new EventReader(kafka.client(), cluster.codecs()); StopSignal stop = new StopSignal(reader::wakeUp)) {
+        try (StopSignal stop = new StopSignal(); EventReader reader = new EventReader(kafka.client(), cluster.codecs())) {
+            stop.whenAsked(reader::wakeUp);
             if (fromBeginning) {
                 reader.fromBeginning();
             }

@@ -11,6 +11,8 @@ import io.crossgate.ingest.publish.HeaderPublisher;
 import io.crossgate.ingest.publish.PublishSettings;
 import io.crossgate.streams.Codecs;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -21,7 +23,7 @@ import picocli.CommandLine.Option;
 
 @Command(name = "ingest", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Reads captures or live interfaces at a gateway and publishes the headers.",
-        footer = {"", "Examples:", "  crossgate ingest --bootstrap-servers kafka:9092 --gateway gwa -i eth0 -i eth1",
+        footer = {"", "Examples:", "  crossgate ingest --bootstrap-servers kafka:9092 --gateway gwa -i eth0 -i eth1 'tcp or icmp or icmp6'",
             "  tcpdump -i eth0 -w - | crossgate ingest --bootstrap-servers kafka:9092 gwa/eth0=-"})
 final class IngestCommand implements Callable<Integer> {
     @Mixin
@@ -29,7 +31,9 @@ final class IngestCommand implements Callable<Integer> {
     @Mixin
     InputOptions input;
 
-    @Option(names = "-i", paramLabel = "[NAME=]DEVICE", description = "Capture live at this device; may be given again. NAME is the interface's name in events, if it is to be another.")
+    @Option(names = "-i", paramLabel = "[NAME=]DEVICE", description = {
+        "Capture live at this device; may be given again. NAME is the interface's name in events, if it is to be another.",
+        "What stands on the command line besides is then a filter, as with tcpdump."})
     List<String> devices = new ArrayList<>();
 
     @Option(names = "-s", paramLabel = "BYTES", defaultValue = "128", description = "Bytes to capture of each packet (${DEFAULT-VALUE}: headers, in tunnels as well).")
@@ -44,8 +48,8 @@ final class IngestCommand implements Callable<Integer> {
     @Option(names = "-c", paramLabel = "COUNT", description = "Stop after so many packets (live).")
     long count;
 
-    @Option(names = "-f", paramLabel = "FILTER", defaultValue = "", description = "BPF filter for live capture, as tcpdump has it, for example 'tcp or icmp or icmp6'.")
-    String filter;
+    @Option(names = "-F", paramLabel = "FILE", description = "Read the filter for live capture from this file.")
+    Path filterFile;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -55,8 +59,8 @@ final class IngestCommand implements Callable<Integer> {
         if (input.gateway == null || input.gateway.isBlank()) {
             throw new UsageFault("-i needs --gateway NAME: whose interface is this?");
         }
-        if (!input.captures.isEmpty() || !input.read.isEmpty()) {
-            throw new UsageFault("captures and -i exclude each other");
+        if (!input.read.isEmpty()) {
+            throw new UsageFault("-r and -i exclude each other");
         }
         if (snapLength < 64 || snapLength > 262_144 || bufferKib < 1 || bufferKib > 2_000_000) {
             throw new UsageFault("-s is 64 to 262144, -B is 1 to 2000000");
@@ -77,14 +81,15 @@ final class IngestCommand implements Callable<Integer> {
     }
 
     private Integer live() throws IOException, InterruptedException {
+        String filter = filterFile == null ? String.join(" ", input.captures) : Files.readString(filterFile).strip();
         List<LiveInput> inputs = new ArrayList<>();
         for (String device : devices) {
             int equals = device.indexOf('=');
             String name = equals < 0 ? device : device.substring(0, equals);
             inputs.add(new LiveInput(input.gateway, name, device.substring(equals + 1), filter, snapLength, bufferKib * 1024, promiscuous));
         }
-        try (LiveRun run = LiveRun.open(inputs); HeaderPublisher publisher = publisher(PublishSettings.live());
-                StopSignal stop = new StopSignal(run::stop)) {
+        try (StopSignal stop = new StopSignal(); LiveRun run = LiveRun.open(inputs); HeaderPublisher publisher = publisher(PublishSettings.live())) {
+            stop.whenAsked(run::stop);
             Terminal.say("crossgate: capturing at " + String.join(", ", devices) + "; Ctrl-C stops");
             run.run(publisher, count);
             publisher.flush();

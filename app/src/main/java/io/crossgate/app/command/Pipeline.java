@@ -32,6 +32,7 @@ import java.util.Set;
 final class Pipeline implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long LOOK_MS = 200;
+    private static final String STOPPED = "stopped before all was decided";
 
     private final EmbeddedBroker broker;
     private final EmbeddedRegistry registry;
@@ -72,6 +73,9 @@ final class Pipeline implements AutoCloseable {
 
     /** Publishes the captures, waits until all is decided, and reads the events back from their topics. */
     Result run(List<CaptureInput> inputs, DetectSettings settings, boolean exactlyOnce) throws InterruptedException {
+        if (stopping) {
+            throw new Failure(STOPPED);
+        }
         DetectionProgress progress = new DetectionProgress(partitions);
         StreamsSettings streamsSettings = new StreamsSettings(settings, Set.of(), Duration.ZERO, partitions);
         Findings findings = new Findings();
@@ -92,10 +96,11 @@ final class Pipeline implements AutoCloseable {
                     throw new Failure("the streams topology has stopped: " + streams.fault().getMessage(), streams.fault());
                 }
                 if (stopping) {
-                    throw new Failure("stopped before all was decided");
+                    throw new Failure(STOPPED);
                 }
             }
             streams.stop();
+            events.fromBeginning(); // of a kept folder: what earlier runs found is found still
             events.readToEnd(new Collect(findings));
         }
         return new Result(run, findings, progress);

@@ -32,13 +32,14 @@ final class RegistryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        InetSocketAddress address = address();
         ClusterOptions options = new ClusterOptions();
         options.bootstrapServers = bootstrapServers;
         options.clientProperties = clientProperties;
         options.patience = patience;
         Map<String, Object> client = options.client();
         new Cluster(client, patience).await();
-        try (EmbeddedRegistry registry = EmbeddedRegistry.start(client, address()); StopSignal stop = new StopSignal(() -> {})) {
+        try (StopSignal stop = new StopSignal(); EmbeddedRegistry registry = EmbeddedRegistry.start(client, address)) {
             Terminal.say("Schema registry " + registry.uri() + ": Ctrl-C stops it.");
             while (!stop.await(Duration.ofMinutes(1))) {
                 continue;

@@ -11,11 +11,10 @@ final class StopSignal implements AutoCloseable {
 
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
-    private final Runnable onStop;
+    private Runnable action = () -> {};
 
-    /** Listens from now on; {@code onStop} runs when the signal comes. */
-    StopSignal(Runnable onStop) {
-        this.onStop = onStop;
+    /** Listens from now on. Make it before what must end in good order, so that it is closed after it. */
+    StopSignal() {
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
     }
 
@@ -23,12 +22,22 @@ final class StopSignal implements AutoCloseable {
         if (done.getCount() == 0) {
             return;
         }
-        asked.countDown();
-        onStop.run();
+        synchronized (this) {
+            asked.countDown();
+            action.run();
+        }
         try {
             done.await(GRACE.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Runs {@code what}, in another thread, when the signal comes; now, if it has come. */
+    synchronized void whenAsked(Runnable what) {
+        action = what;
+        if (asked()) {
+            what.run();
         }
     }
 

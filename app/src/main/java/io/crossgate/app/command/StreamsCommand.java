@@ -57,7 +57,7 @@ final class StreamsCommand implements Callable<Integer> {
         Codecs codecs = cluster.codecs();
         DetectionProgress progress = new DetectionProgress(partitions);
         StreamsSettings streamsSettings = new StreamsSettings(settings, expected, silenceLimit, partitions);
-        try (StreamsProcess streams = new StreamsProcess(streamsSettings, codecs, progress, kafka.client(), exactlyOnce); StopSignal stop = new StopSignal(() -> {})) {
+        try (StopSignal stop = new StopSignal(); StreamsProcess streams = new StreamsProcess(streamsSettings, codecs, progress, kafka.client(), exactlyOnce)) {
             streams.start();
             Terminal.say("crossgate: detecting over " + partitions + " partitions of " + cluster.bootstrapServers + "; Ctrl-C stops");
             long nextReport = System.nanoTime() + reportInterval.toNanos();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossgate.app.report.Findings;
 import io.crossgate.app.scan.Scan;
+import io.crossgate.detect.BlindReason;
 import io.crossgate.detect.Cause;
 import io.crossgate.detect.Endpoint;
 import io.crossgate.detect.Evidence;
@@ -223,6 +224,23 @@ class LabScenariosTest {
         assertThat(shifted.orphans()).map(LabScenariosTest::judgement).containsExactlyInAnyOrderElementsOf(judgements(right));
         assertThat(shifted.drops()).map(Lab::packet).containsExactlyInAnyOrderElementsOf(right.drops().stream().map(Lab::packet).toList());
         assertThat(shifted.incidents()).map(LabScenariosTest::diagnosis).containsExactlyElementsOf(diagnoses(right));
+    }
+
+    /** Without the other gateway's captures the same drops are seen, and why they happen can't be told: the captures are shorter than the look-back. */
+    @ParameterizedTest
+    @ValueSource(strings = {"maintenance", "both-stateful", "ecmp-split-v6"})
+    void aMissingHalfIsNotGuessed(String scenario) throws Exception {
+        Lab lab = Lab.of(scenario);
+        Scan scan = new Scan(lab.settings().withFirewalls(Set.of("gwa")));
+        Lab.read(lab.packets().stream().filter(input -> input.gateway().equals("gwa")).toList(), scan);
+        assertThat(scan.findings().drops()).map(Lab::packet).containsExactlyInAnyOrderElementsOf(lab.logged());
+        assertThat(scan.findings().orphans()).hasSize(lab.failed()).allSatisfy(o -> {
+            assertThat(o.verdict()).isEqualTo(Verdict.UNDETERMINED);
+            assertThat(o.blindReason()).isEqualTo(BlindReason.CAPTURE_BEGAN_TOO_LATE);
+            assertThat(o.pairing()).isEqualTo(Pairing.NONE);
+            assertThat(o.synSeenAt()).isEmpty();
+        });
+        assertThat(scan.findings().incidents()).allMatch(incident -> incident.synGateway().isEmpty());
     }
 
     @ParameterizedTest

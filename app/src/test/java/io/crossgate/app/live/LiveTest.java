@@ -46,10 +46,9 @@ class LiveTest {
 
     @AfterEach
     void takeDown() throws Exception {
-        for (int i = processes.size() - 1; i >= 0; i--) {
-            processes.get(i).destroy();
-        }
-        for (Process process : processes) {
+        for (int i = processes.size() - 1; i >= 0; i--) { // the broker, which came first, goes last
+            Process process = processes.get(i);
+            process.destroy();
             if (!process.waitFor(20, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }

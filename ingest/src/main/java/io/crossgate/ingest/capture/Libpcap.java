@@ -36,7 +36,8 @@ final class Libpcap {
                 handle.setFilter(input.filter(), BpfCompileMode.OPTIMIZE);
             } catch (PcapNativeException | NotOpenException e) {
                 handle.close();
-                throw new CaptureException("the filter '" + input.filter() + "' does not compile: " + e.getMessage(), e);
+                throw new CaptureException("the filter '" + input.filter() + "' does not compile: "
+                        + String.valueOf(e.getMessage()).replaceAll("\\s+", " "), e);
             }
         }
         return handle;

@@ -51,10 +51,10 @@ final class PcapReader extends CaptureReader {
         fractionUnit = magic == NANOSECONDS ? 1 : 1000;
         int major = source.u16(4);
         int minor = source.u16(6);
-        if (major > 2 && major != 543) {
-            throw fault("pcap version " + major + "." + minor + " is not known");
+        if (major != 2 && major != 543) { // 543.0 is what one operating system of old wrote for 2.x
+            throw fault("pcap version " + major + "." + minor + " is not known, only 2.x is");
         }
-        lengths = major == 543 || major < 2 || minor < 3 ? Lengths.SWAPPED : minor == 3 ? Lengths.EITHER : Lengths.USUAL;
+        lengths = major == 543 || minor < 3 ? Lengths.SWAPPED : minor == 3 ? Lengths.EITHER : Lengths.USUAL;
         long snapLength = source.u32(16);
         longest = snapLength == 0 || snapLength > ByteSource.LIMIT ? ByteSource.LIMIT : Math.max(snapLength, USUAL_SNAP_LENGTH);
         linkType = source.i32(20) & 0xffff;
