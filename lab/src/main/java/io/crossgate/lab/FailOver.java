@@ -27,7 +27,7 @@ final class FailOver extends Scenario {
     @Override
     Expected expected() {
         return loose ? Expected.nothing("Nothing: gwb picks the connections up in their middle.")
-                : new Expected("State lost: connections that were whole are INVALID at gwb, which never saw them begin; new ones are well.", 1, "");
+                : new Expected("State lost: connections that were whole are INVALID at gwb, which never saw them begin; new ones are well.", 1, "CONNECTION_STATE_LOST", "");
     }
 
     @Override

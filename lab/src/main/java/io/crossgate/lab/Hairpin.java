@@ -21,7 +21,8 @@ final class Hairpin extends Scenario {
 
     @Override
     Expected expected() {
-        return new Expected("The return route passes gwa by: it never sees the SYN-ACK, and drops what the clients send after their SYN.", 1, "RETURN_ROUTE_BYPASSES_FIREWALL", "");
+        return new Expected("The return route passes gwa by: it never sees the SYN-ACK, and drops what the clients send after their SYN.", 1,
+                "RETURN_ROUTE_BYPASSES_FIREWALL", "");
     }
 
     @Override

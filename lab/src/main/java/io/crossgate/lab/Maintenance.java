@@ -36,7 +36,7 @@ final class Maintenance extends Scenario {
     @Override
     Expected expected() {
         return new Expected("Equal-cost routes: SYNs of " + addresses().network(Addresses.STAFF) + " leave by gwb, their SYN-ACKs return by gwa and are dropped there; "
-                + addresses().network(Addresses.GUESTS) + " is well.", 1, "gwa");
+                + addresses().network(Addresses.GUESTS) + " is well.", 1, "EQUAL_COST_ROUTES", "gwa");
     }
 
     @Override

@@ -37,7 +37,8 @@ final class Split extends Scenario {
 
     static Split mirror(boolean v6) {
         return new Split("mirror", "out by gwa, back by gwb: the clients' ACKs are INVALID at gwa", v6, Gateway.firewall("gwa"), Gateway.router("gwb"), List.of("gwa"),
-                "gwb", new Expected("The return route passes gwa by: it never sees the SYN-ACK, and drops what the clients send after their SYN.", 1, "RETURN_ROUTE_BYPASSES_FIREWALL", "gwb"));
+                "gwb", new Expected("The return route passes gwa by: it never sees the SYN-ACK, and drops what the clients send after their SYN.", 1,
+                "RETURN_ROUTE_BYPASSES_FIREWALL", "gwb"));
     }
 
     static Split bothStateful(boolean v6) {
