@@ -48,7 +48,7 @@ final class Network implements AutoCloseable {
         router(PROVIDER);
         host(SERVER);
         namespaces.script(CLIENTS, "ip link add lan type bridge\n" + inBothFamilies("echo 1 > /proc/sys/net/%s/fib_multipath_hash_policy")
-                + "echo '0 2147483647' > /proc/sys/net/ipv4/ping_group_range\nip link set lan up\n");
+                + "ip link set lan up\n");
         link(PROVIDER, SERVER, SERVER, "wan");
         namespaces.script(PROVIDER, address(addresses.serverGateway(), addresses.networkBits(), SERVER));
         namespaces.script(SERVER, address(addresses.server(), addresses.networkBits(), "wan") + route(addresses.any(), "via " + addresses.serverGateway()));
@@ -110,7 +110,8 @@ final class Network implements AutoCloseable {
         // No router solicitations, no waiting for duplicate addresses; and no IPv6 at all where the scenario is of IPv4, to keep captures plain.
         namespaces.script(role, "for c in default all; do d=/proc/sys/net/ipv6/conf/$c; echo 0 > $d/accept_dad; echo 0 > $d/dad_transmits; echo 0 > $d/accept_ra; "
                 + "echo 0 > $d/router_solicitations; echo " + (addresses.v6() ? 0 : 1) + " > $d/disable_ipv6; done\n"
-                + "for c in default all; do d=/proc/sys/net/ipv4/conf/$c; echo 0 > $d/rp_filter; echo 0 > $d/send_redirects; echo 0 > $d/accept_redirects; done\n");
+                + "for c in default all; do d=/proc/sys/net/ipv4/conf/$c; echo 0 > $d/rp_filter; echo 0 > $d/send_redirects; echo 0 > $d/accept_redirects; done\n"
+                + "echo '0 2147483647' > /proc/sys/net/ipv4/ping_group_range\n");
     }
 
     private void router(String role) {
@@ -173,9 +174,9 @@ final class Network implements AutoCloseable {
         namespaces.script(PROVIDER, "nft delete table inet loss\n");
     }
 
-    /** From now on nothing that clients, provider or server send goes anywhere. */
+    /** From now on nothing that clients, provider or server send goes anywhere, but for pings of neighbours. */
     void silence() {
-        String rules = "nft -f - <<'RULES'\ntable inet silence {\n  chain out {\n    type filter hook output priority filter; policy drop;\n  }\n  chain forward {\n"
+        String rules = "nft -f - <<'RULES'\ntable inet silence {\n  chain out {\n    type filter hook output priority filter; policy drop;\n    meta l4proto { icmp, ipv6-icmp } accept\n  }\n  chain forward {\n"
                 + "    type filter hook forward priority filter; policy drop;\n  }\n}\nRULES\n";
         List.of(CLIENTS, PROVIDER, SERVER).forEach(role -> namespaces.script(role, rules));
     }

@@ -50,9 +50,12 @@ final class Recorder {
             for (Dump dump : dumps.values()) {
                 dump.awaitStart();
             }
+            stage.mark();
             scenario.play(stage);
             stage.finish();
             Thread.sleep(QUIET_MILLIS);
+            stage.mark();
+            stage.settle();
             Map<String, Long> missed = new LinkedHashMap<>();
             List<Map<String, Object>> gateways = new ArrayList<>();
             long invalid = 0;

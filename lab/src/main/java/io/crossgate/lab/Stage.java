@@ -16,7 +16,7 @@ final class Stage {
     final Addresses addresses;
     private final Peer clients;
     private final Peer server;
-    private final Peer attacker;
+    private final Peer provider;
     private final List<Experience> experiences = new ArrayList<>();
     private long pingsSent;
     private long pingsAnswered;
@@ -26,8 +26,8 @@ final class Stage {
         addresses = network.addresses;
         clients = new Peer(network.namespaces(), Network.CLIENTS);
         server = new Peer(network.namespaces(), Network.SERVER);
-        attacker = new Peer(network.namespaces(), Network.PROVIDER);
-        List.of(clients, server, attacker).forEach(Peer::awaitStart);
+        provider = new Peer(network.namespaces(), Network.PROVIDER);
+        List.of(clients, server, provider).forEach(Peer::awaitStart);
         server.tell("serve", addresses.server(), PORT);
     }
 
@@ -82,7 +82,7 @@ final class Stage {
     void forgeResets(String ofPhase, List<Integer> seqs) {
         for (Experience e : experiences) {
             if (e.phase().equals(ofPhase)) {
-                attacker.tell("reset", e.server(), e.serverPort(), e.client(), e.clientPort(), seqs.stream().map(Integer::toUnsignedString).toList());
+                provider.tell("reset", e.server(), e.serverPort(), e.client(), e.clientPort(), seqs.stream().map(Integer::toUnsignedString).toList());
             }
         }
     }
@@ -95,6 +95,16 @@ final class Stage {
     /** Lets what is under way arrive before routes change. */
     void settle() throws InterruptedException {
         Thread.sleep(SETTLE_MILLIS);
+    }
+
+    /** Has every gateway's interface see a ping to the gateway itself: a capture tells by its first and its last packet only from when to when it was watching. */
+    void mark() {
+        for (int i = 0; i < network.gateways().size(); i++) {
+            clients.tell("mark", addresses.clients(Addresses.STAFF, 1), addresses.lan(Addresses.STAFF, i));
+            if (network.gateways().get(i).wan()) {
+                provider.tell("mark", addresses.provider(i), addresses.wan(i));
+            }
+        }
     }
 
     /** The end: nobody sends any more. */

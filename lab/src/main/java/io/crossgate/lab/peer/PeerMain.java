@@ -52,6 +52,7 @@ public final class PeerMain {
             case "reset" -> reset(words);
             case "ping" -> ping(words);
             case "stop-ping" -> stopPing();
+            case "mark" -> mark(words);
             default -> throw new IllegalArgumentException("no command " + words[0]);
         };
     }
@@ -184,6 +185,14 @@ public final class PeerMain {
         }
         pingers.clear();
         return sent + " " + answered + "\n";
+    }
+
+    /** {@code mark FROM TO}: one echo request that must be answered. */
+    private static String mark(String[] words) throws IOException {
+        if (!Pinger.once(InetAddress.getByName(words[1]), InetAddress.getByName(words[2]))) {
+            throw new IOException(words[2] + " does not answer " + words[1]);
+        }
+        return "";
     }
 
     private static String together(List<Supplier<Attempt>> work, int spacingMillis) throws InterruptedException {

@@ -29,8 +29,34 @@ final class Pinger implements Runnable {
         thread = Threads.start(this);
     }
 
+    /** One echo request; true if it was answered. */
+    static boolean once(InetAddress from, InetAddress to) {
+        boolean[] answered = new boolean[1];
+        repeat(from, to, answer -> {
+            answered[0] = answer;
+            return false;
+        });
+        return answered[0];
+    }
+
     @Override
     public void run() {
+        repeat(from, to, answer -> {
+            sent.incrementAndGet();
+            if (answer) {
+                answered.incrementAndGet();
+            }
+            Thread.sleep(intervalMillis);
+            return !stopped;
+        });
+    }
+
+    private interface Next {
+        /** Takes whether a request was answered; tells whether to send another. */
+        boolean after(boolean answered) throws InterruptedException;
+    }
+
+    private static void repeat(InetAddress from, InetAddress to, Next next) {
         boolean v4 = from instanceof Inet4Address;
         // An ICMP datagram socket: the kernel chooses the identifier and fills in the checksum.
         int socket = C.LIBRARY.socket(C.family(from), C.SOCK_DGRAM, v4 ? C.IPPROTO_ICMP : C.IPPROTO_ICMPV6);
@@ -42,14 +68,11 @@ final class Pinger implements Runnable {
             byte[] echo = new byte[8 + DATA];
             echo[0] = (byte) (v4 ? ECHO_REQUEST : ECHO_REQUEST_V6);
             byte[] answer = new byte[8 + DATA];
-            while (!stopped) {
-                int number = sent.incrementAndGet();
+            boolean more = true;
+            for (int number = 1; more; number++) {
                 echo[6] = (byte) (number >> 8);
                 echo[7] = (byte) number;
-                if (exchange(socket, echo, remote, answer) && (answer[0] & 0xff) == (v4 ? ECHO_REPLY : ECHO_REPLY_V6)) {
-                    answered.incrementAndGet();
-                }
-                Thread.sleep(intervalMillis);
+                more = next.after(exchange(socket, echo, remote, answer) && (answer[0] & 0xff) == (v4 ? ECHO_REPLY : ECHO_REPLY_V6));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
