@@ -46,6 +46,11 @@ public record DetectSettings(Set<String> firewalls, Map<String, ConntrackSetting
                 maxFlows);
     }
 
+    public DetectSettings withMaxFlows(int flows) {
+        return new DetectSettings(firewalls, conntrack, clockTolerance, forwardingDelay, pairingWindow, lookBack, outcomeWindow, incidentGap, clientPrefixV4,
+                clientPrefixV6, flows);
+    }
+
     public DetectSettings withConntrack(Map<String, ConntrackSettings> settings) {
         return new DetectSettings(firewalls, settings, clockTolerance, forwardingDelay, pairingWindow, lookBack, outcomeWindow, incidentGap, clientPrefixV4,
                 clientPrefixV6, maxFlows);

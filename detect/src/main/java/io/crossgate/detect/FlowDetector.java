@@ -52,6 +52,8 @@ public final class FlowDetector {
     private final Set<FlowKey> removed = new HashSet<>();
     private final TcpSegment segment = new TcpSegment();
     private long decidedUpTo = Long.MIN_VALUE;
+    /** Event time up to which flows were evicted that may have held a SYN. */
+    private long evictedUpTo = Long.MIN_VALUE;
 
     private final long clockTolerance;
     private final long forwardingDelay;
@@ -101,6 +103,7 @@ public final class FlowDetector {
             removed.remove(key);
             evictBeyondLimit();
         }
+        flow.latest = Math.max(flow.latest, seen.time);
         GatewayFlow there = flow.at(gateway);
         long before = there.due();
         there.add(seen);
@@ -133,6 +136,11 @@ public final class FlowDetector {
         gateways.silent(point, silent);
     }
 
+    /** Takes {@code point} back, as that of a gateway that is gone: it is neither waited for nor missed. Or says that it is there after all. */
+    public void withdrawn(int point, boolean withdrawn) {
+        gateways.withdrawn(point, withdrawn);
+    }
+
     // What follows.
 
     /** Decides all that the watermarks allow. */
@@ -149,7 +157,8 @@ public final class FlowDetector {
             }
         }
         for (int gateway = 0; gateway < gateways.count(); gateway++) {
-            taken.merge(gateway, gateways.watermarkOf(gateway), Math::max);
+            long taking = gateways.watermarkOf(gateway);
+            taken.merge(gateway, taking == END ? gateways.reached(gateway) : taking, Math::max);
         }
         long watermark = gateways.count() == 0 ? Long.MIN_VALUE : gateways.watermark();
         while (!dues.isEmpty() && dues.peek().time <= watermark) {
@@ -159,7 +168,7 @@ public final class FlowDetector {
             }
         }
         tallies.tellUpTo(watermark, events);
-        decidedUpTo = Math.max(decidedUpTo, watermark);
+        decidedUpTo = watermark == END || decidedUpTo == END ? watermark : Math.max(decidedUpTo, watermark);
     }
 
     private void advanceAt(Flow flow, int gateway, long watermark) {
@@ -227,6 +236,7 @@ public final class FlowDetector {
         if (victim != null) {
             counters.evictedFlows++;
             counters.evictedHeaders += victim.held();
+            evictedUpTo = Math.max(evictedUpTo, victim.latest);
             remove(victim);
         }
     }
@@ -239,7 +249,7 @@ public final class FlowDetector {
         return Math.max(0, Math.min(time, LATEST));
     }
 
-    /** Every tally decided up to and including this time is out; {@link #END} when all points have ended. */
+    /** Every tally decided up to and including this time is out; {@link #END} when all points have ended. It falls only when one of these goes on after all. */
     public long decidedUpTo() {
         return decidedUpTo;
     }
@@ -307,6 +317,11 @@ public final class FlowDetector {
         return lookBack;
     }
 
+    /** True if a flow that was forgotten for want of room may have held a SYN of {@code time} or later. */
+    boolean evictedSince(long time) {
+        return evictedUpTo >= time;
+    }
+
     /** How long after a handshake's first SYN-ACK its outcome is told. */
     long outcomeDelay() {
         return outcomeDelay;
@@ -324,6 +339,7 @@ public final class FlowDetector {
                     i.writeLong(e.getValue());
                 });
                 o.writeLong(decidedUpTo);
+                o.writeLong(evictedUpTo);
             }));
         }
         if (tallies.takeChanged()) {
@@ -350,6 +366,7 @@ public final class FlowDetector {
                             taken.put(in.readInt(), in.readLong());
                         }
                         decidedUpTo = in.readLong();
+                        evictedUpTo = in.readLong();
                         return null;
                     });
                     gateways.takeChanged();

@@ -215,7 +215,7 @@ final class GatewayFlow {
         detector.counters().logRecords++;
         for (Entered e : entered) {
             if (!e.logged && record.time - e.packet.time <= COPY_WINDOW && e.packet.samePacket(record)) {
-                e.logged = true;
+                e.logged = record.logsInvalid; // a record of another rule, say of an "accept", proves no INVALID
                 if (!e.decided && !e.invalid() && record.logsInvalid) {
                     e.reason = InvalidReason.LOGGED_BY_FIREWALL;
                 }

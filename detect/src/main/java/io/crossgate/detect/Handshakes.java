@@ -11,10 +11,11 @@ final class Handshakes {
 
     /** Tells whether the handshake was completed, from what was seen up to {@code deadline}. Nothing is told of one whose SYN nobody saw or that was broken off. */
     static void tellOutcome(FlowDetector detector, Flow flow, Handshake handshake, long deadline) {
-        Path path = path(detector, flow, handshake, deadline);
+        Path path = path(detector, flow, handshake, "", deadline);
         if (path == null) {
             return;
         }
+        String stoppedAt = "";
         long earliest = handshake.firstTime() - Flow.SAMPLE_REFRESH;
         boolean completed = false;
         boolean reset = false;
@@ -24,9 +25,16 @@ final class Handshakes {
             }
             if (sample.reset) {
                 reset = true;
-            } else if (acknowledges(sample, handshake) && !detector.stopped(sample.gateway, sample.invalid, sample.left)) {
-                completed = true;
+            } else if (acknowledges(sample, handshake)) {
+                if (detector.stopped(sample.gateway, sample.invalid, sample.left)) {
+                    stoppedAt = detector.gateways().gatewayName(sample.gateway);
+                } else {
+                    completed = true;
+                }
             }
+        }
+        if (!completed && !path.split) {
+            path = path(detector, flow, handshake, stoppedAt, deadline);
         }
         if (completed || !reset) {
             detector.tallies().handshake(deadline, flow.endpoint(handshake.serverFromLow()), flow.endpoint(!handshake.serverFromLow()), path.synGateway,
@@ -53,7 +61,7 @@ final class Handshakes {
             }
         }
         Handshake of = last == null ? null : flow.handshake(last, last.time - detector.outcomeDelay(), deadline);
-        Path path = of == null ? null : path(detector, flow, of, deadline);
+        Path path = of == null ? null : path(detector, flow, of, note.synAck ? "" : detector.gateways().gatewayName(note.gateway), deadline);
         boolean serverFromLow;
         if (last != null) {
             serverFromLow = last.serverFromLow;
@@ -83,8 +91,12 @@ final class Handshakes {
         return a.time != b.time ? a.time > b.time : Integer.compareUnsigned(a.ack, b.ack) > 0;
     }
 
-    /** The paths of both halves as seen up to {@code deadline}; null if no gateway saw the SYN. */
-    private static Path path(FlowDetector detector, Flow flow, Handshake handshake, long deadline) {
+    /**
+     * The paths of both halves as seen up to {@code deadline}; null if no gateway saw the SYN. They are split if a gateway got the SYN-ACK that had no SYN; and if
+     * the gateway {@code stoppedAt}, which stopped what the client sent next, had the SYN and got no SYN-ACK (hairpin routing, where the SYN passes one gateway
+     * after the other and the SYN-ACK only one of them).
+     */
+    private static Path path(FlowDetector detector, Flow flow, Handshake handshake, String stoppedAt, long deadline) {
         long from = handshake.firstTime() - detector.pairingWindow() - detector.clockTolerance();
         TreeSet<String> syn = new TreeSet<>();
         TreeSet<String> synAck = new TreeSet<>();
@@ -102,12 +114,13 @@ final class Handshakes {
             }
         }
         String orphanedAt = firstNotIn(synAck, syn);
-        boolean split = orphanedAt != null;
-        String synGateway = split ? firstNotIn(syn, synAck) : firstIn(syn, synAck);
+        boolean passedBy = orphanedAt == null && syn.contains(stoppedAt) && !synAck.isEmpty() && !synAck.contains(stoppedAt);
+        boolean split = orphanedAt != null || passedBy;
+        String synGateway = passedBy ? stoppedAt : split ? firstNotIn(syn, synAck) : firstIn(syn, synAck);
         if (synGateway == null) {
             synGateway = syn.first();
         }
-        String synAckGateway = split ? orphanedAt : synGateway;
+        String synAckGateway = passedBy ? synAck.first() : split ? orphanedAt : synGateway;
         SynSighting first = firstSyn(detector, flow, handshake, synGateway, from, deadline);
         // When the handshake began, by the SYN-ACK gateway's clock: less what its SYN waited in the SYN gateway, by that one's own clock.
         long begun = synAckTime(detector, handshake, synAckGateway) - (split ? first.transit() : 0);

@@ -52,7 +52,7 @@ public final class IncidentDetector {
 
     /** The given flow detector has decided up to {@code time}: see {@link FlowDetector#decidedUpTo}. */
     public void watermark(int upstream, long time) {
-        if (time > watermarks[upstream]) {
+        if (time != watermarks[upstream]) {
             watermarks[upstream] = time;
             clocksChanged = true;
         }

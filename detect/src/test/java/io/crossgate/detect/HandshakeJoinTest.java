@@ -41,6 +41,23 @@ class HandshakeJoinTest {
         assertThat(orphan.last()).isTrue();
     }
 
+    /** The SYN turns round at gwa and leaves by gwb, on one LAN; the SYN-ACK comes by gwb straight to the client, whose ACK gwa stops. */
+    @Test
+    void hairpinRoutingIsAReturnRouteAroundTheFirewall() {
+        Scene.Told told = new Scene("gwa/lan", "gwb/lan", "gwb/wan").firewall("gwa")
+                .through("gwa/lan", "gwa/lan", 0, 64, syn(1000)).through("gwb/lan", "gwb/wan", 1, 63, syn(1000))
+                .through("gwb/wan", "gwb/lan", 20, 60, synAck(5000, 1001)).seen("gwa/lan", 40, 64, ack(1001, 5001)).play();
+        assertThat(told.orphans).isEmpty();
+        assertThat(told.drop().gateway()).isEqualTo("gwa");
+        Incident incident = told.incident();
+        assertThat(incident.cause()).isEqualTo(Cause.RETURN_ROUTE_BYPASSES_FIREWALL);
+        assertThat(incident.synGateway()).isEqualTo("gwa");
+        assertThat(incident.synAckGateway()).isEqualTo("gwb");
+        assertThat(incident.dropGateway()).isEqualTo("gwa");
+        assertThat(incident.failed()).isEqualTo(1);
+        assertThat(incident.handshakes()).isEqualTo(1);
+    }
+
     @Test
     void retransmissionsOfBothHalvesAreOneOrphan() {
         OrphanedSynAck orphan = twoGateways().through("gwb/lan", "gwb/wan", 0, 64, syn(1000)).seen("gwa/wan", 20, 60, synAck(5000, 1001))

@@ -50,7 +50,6 @@ final class IncidentDetectorProcessor implements Processor<byte[], byte[], byte[
                 detector.restore(Arrays.copyOfRange(key, 1, key.length), value);
             }
         }, this::writeChanges);
-        progress.decided(partition, detector.decidedUpTo());
     }
 
     @Override

@@ -15,7 +15,11 @@ final class PointProgress {
     long heardAt = Long.MIN_VALUE;
     boolean silent;
     boolean ended;
+    /** Its ingester has registered it, and nobody has taken that back. */
+    boolean registered;
+    boolean withdrawn;
 
+    private boolean resumed;
     private long session = Long.MIN_VALUE;
     private long nextSequence;
     private long watermark = HeadersBatch.NONE;
@@ -47,6 +51,7 @@ final class PointProgress {
                 missingFrom = watermark;
                 detector.resumed(index);
                 ended = false;
+                resumed = true;
             }
             if (batch.sequence > 0) {
                 detector.lost(index, 0, Math.max(0, batch.watermark)); // its first records are gone: the topic keeps them no longer
@@ -69,8 +74,13 @@ final class PointProgress {
         return Admission.NEW;
     }
 
-    /** Takes the record's watermark; true if it is news. */
+    /** Takes the record's watermark; true if it is news, or if the point goes on in a new session. */
     boolean advance(HeadersBatch batch) {
+        if (resumed) {
+            resumed = false;
+            watermark = Math.max(watermark, batch.watermark);
+            return true;
+        }
         if (batch.watermark == HeadersBatch.NONE || batch.watermark <= watermark) {
             return false;
         }
@@ -87,6 +97,8 @@ final class PointProgress {
         out.writeLong(watermark);
         out.writeLong(missingFrom);
         out.writeBoolean(ended);
+        out.writeBoolean(registered);
+        out.writeBoolean(withdrawn);
     }
 
     static PointProgress read(DataInput in, FlowDetector detector) throws IOException {
@@ -97,6 +109,8 @@ final class PointProgress {
         point.watermark = in.readLong();
         point.missingFrom = in.readLong();
         point.ended = in.readBoolean();
+        point.registered = in.readBoolean();
+        point.withdrawn = in.readBoolean();
         return point;
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.crossgate.detect.BlindReason;
 import io.crossgate.detect.DetectSettings;
 import io.crossgate.detect.FlowDetector;
-import io.crossgate.detect.ObservationPoint;
 import io.crossgate.detect.OrphanedSynAck;
 import io.crossgate.detect.Verdict;
 import io.crossgate.schemas.Topics;
@@ -45,6 +44,7 @@ class TopologyTest {
     private final TestOutputTopic<byte[], byte[]> orphans;
     private final TestOutputTopic<byte[], byte[]> deadLetters;
     private long sequence;
+    private long session = 1;
 
     TopologyTest() {
         Properties config = new Properties();
@@ -75,7 +75,7 @@ class TopologyTest {
         HeadersBatch batch = new HeadersBatch();
         batch.gateway = gateway;
         batch.iface = "wan";
-        batch.session = 1;
+        batch.session = session;
         batch.sequence = sequence++;
         batch.observedFrom = T0 - 100 * S;
         batch.watermark = watermark;
@@ -177,6 +177,43 @@ class TopologyTest {
     }
 
     @Test
+    void pointsThatHadAllEndedMayGoOn() {
+        register("gwa");
+        register("gwb");
+        end("gwa", T0 - 60 * S);
+        sequence = 0;
+        end("gwb", T0 - 60 * S);
+        assertThat(progress.decidedUpTo()).isEqualTo(FlowDetector.END);
+        session = 2;
+        sequence = 0;
+        pipe(batch("gwb", T0 - 50 * S));
+        long gwb = sequence;
+        sequence = 0;
+        pipe(batch("gwa", T0 - 50 * S));
+        assertThat(progress.decidedUpTo()).isLessThan(T0);
+        synAckAt("gwa", T0);
+        end("gwa", T0 + 60 * S);
+        assertThat(told()).isEmpty();
+        sequence = gwb;
+        end("gwb", T0 + 60 * S);
+        assertThat(told()).isNotEmpty();
+        assertThat(progress.detection().late).isZero();
+        assertThat(progress.decidedUpTo()).isEqualTo(FlowDetector.END);
+    }
+
+    @Test
+    void aGatewayThatComesBackAfterSilenceIsHeardAgain() {
+        register("gwa");
+        pipe(batch("gwa", T0 - 10 * S));
+        driver.advanceWallClockTime(Duration.ofSeconds(40));
+        assertThat(progress.counters().get(0).silences).isEqualTo(1);
+        synAckAt("gwa", T0);
+        pipe(batch("gwa", T0 + 30 * S));
+        assertThat(told()).isNotEmpty();
+        assertThat(progress.detection().late).isZero();
+    }
+
+    @Test
     void aGapInAPointsRecordsMakesItBlindThere() {
         register("gwa");
         register("gwb");
@@ -190,13 +227,14 @@ class TopologyTest {
     }
 
     @Test
-    void pointsAreWaitedForUntilTheirRegistrationIsTakenBack() {
-        assertThat(new ObservationPoint("gwb", "wan", false)).hasToString("gwb/wan");
+    void pointsAreWaitedForAndMissedUntilTheirRegistrationIsTakenBack() {
         register("gwa");
         register("gwb");
-        points.pipeInput("gwb/wan".getBytes(), (byte[]) null);
         synAckAt("gwa", T0);
-        end("gwa", T0 + 60 * S);
-        assertThat(told()).isNotEmpty();
+        pipe(batch("gwa", T0 + 30 * S));
+        assertThat(told()).isEmpty();
+        points.pipeInput("gwb/wan".getBytes(), (byte[]) null);
+        pipe(batch("gwa", T0 + 31 * S));
+        assertThat(told()).extracting(OrphanedSynAck::verdict).containsOnly(Verdict.UNSOLICITED);
     }
 }

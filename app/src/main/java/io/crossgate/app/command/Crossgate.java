@@ -8,6 +8,7 @@ import io.crossgate.ingest.UsageException;
 import io.crossgate.ingest.publish.PublishException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "crossgate", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
         description = "Finds traffic that leaves by one gateway and comes back by another, through a stateful firewall that never saw it leave.",
         subcommands = {DemoCommand.class, ScanCommand.class, ExplainCommand.class, RunCommand.class, IngestCommand.class, StreamsCommand.class, EventsCommand.class,
-            RegistryCommand.class, HelpCommand.class},
+            RegistryCommand.class},
         footer = {"", "Exit codes: 0 done, 1 failed, 2 usage."})
 public final class Crossgate implements Runnable {
     @Spec
@@ -30,6 +31,10 @@ public final class Crossgate implements Runnable {
     /** Runs a command line and gives its exit code. */
     public static int run(String... arguments) {
         CommandLine line = new CommandLine(new Crossgate());
+        for (MoreCommands more : ServiceLoader.load(MoreCommands.class)) {
+            more.commands().forEach(line::addSubcommand);
+        }
+        line.addSubcommand(new HelpCommand());
         line.registerConverter(Duration.class, new DurationConverter());
         line.setUsageHelpAutoWidth(true);
         line.getSubcommands().values().forEach(command -> command.getCommandSpec().versionProvider(new Version()));

@@ -100,6 +100,7 @@ final class Pipeline implements AutoCloseable {
                 }
             }
             streams.stop();
+            events.fromBeginning(); // of a kept folder: what earlier runs found is found still
             events.readToEnd(new Collect(findings));
         }
         return new Result(run, findings, progress);

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 /** How the whole pipeline runs in one process; and running it. */
 final class RunOptions {
     @Option(names = "--data", arity = "0..1", paramLabel = "FOLDER", fallbackValue = "", description = {
-        "Keep the broker's data in FOLDER (or, with no FOLDER, in the user's state folder) for the next run.",
+        "Keep the broker's data in FOLDER (or, with no FOLDER, in the user's state folder) for the next run, which then reports what all runs found.",
         "Without this option they are in a temporary folder that goes with the run."})
     String data;
 

@@ -44,7 +44,7 @@ public final class Inputs {
 
     private void add(String argument) {
         Path whole = path(argument, argument);
-        if (Files.isDirectory(whole)) {
+        if (!argument.isEmpty() && Files.isDirectory(whole)) { // the empty path is the working folder
             folder(whole);
             return;
         }

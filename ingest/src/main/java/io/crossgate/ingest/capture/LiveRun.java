@@ -5,75 +5,32 @@ import io.crossgate.ingest.PointAccount;
 import io.crossgate.ingest.decode.Outcome;
 import io.crossgate.ingest.decode.PacketDecoder;
 import io.crossgate.schemas.flow.PacketHeader;
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.pcap4j.core.NotOpenException;
-import org.pcap4j.core.PcapHandle;
-import org.pcap4j.core.PcapNativeException;
-import org.pcap4j.core.PcapStat;
-import org.pcap4j.core.RawPacketListener;
-import org.slf4j.LoggerFactory;
 
-/** Captures at live interfaces of one gateway into a sink, until stopped. A thread for each interface takes packets from libpcap; one gives them to the sink. */
+/**
+ * Captures at live interfaces of one gateway into a sink, until stopped. A thread for each interface takes packets from libpcap; one gives them to the
+ * sink.
+ */
 public final class LiveRun implements AutoCloseable {
-    /** Packets that may wait for the sink at each interface; more are counted as lost. */
-    private static final int QUEUE = 1 << 16;
-    /** A packet is taken to have come out of the kernel this long after its time: what is older than that is complete. */
-    private static final long KERNEL_DELAY = Duration.ofMillis(100).toNanos();
     private static final long STATISTICS_EVERY = Duration.ofSeconds(1).toNanos();
     private static final long WATERMARK_EVERY = Duration.ofMillis(20).toNanos();
     private static final long NAP = Duration.ofMillis(2).toNanos();
+    private static final long CLOSE_SECONDS = 5;
 
-    private record Captured(byte[] bytes, long time, int originalLength) {}
-
-    private static final class Device {
-        final LiveInput input;
-        final PcapHandle handle;
-        final int linkType;
-        final int index;
-        final long[] outcomes = new long[Outcome.values().length];
-        final ArrayBlockingQueue<Captured> queue = new ArrayBlockingQueue<>(QUEUE);
-        final AtomicLong overflow = new AtomicLong();
-        Thread thread;
-        long lost;
-        long outOfOrder;
-        long kernelDrops;
-        long countedOverflow;
-        long last;
-
-        Device(LiveInput input, PcapHandle handle, int index) {
-            this.input = input;
-            this.handle = handle;
-            this.linkType = handle.getDlt().value();
-            this.index = index;
-        }
-
-        boolean isLog() {
-            return linkType == Links.NFLOG;
-        }
-
-        PointAccount account() {
-            EnumMap<Outcome, Long> counts = new EnumMap<>(Outcome.class);
-            long packets = 0;
-            for (Outcome outcome : Outcome.values()) {
-                counts.put(outcome, outcomes[outcome.ordinal()]);
-                packets += outcomes[outcome.ordinal()];
-            }
-            return new PointAccount(input.gateway(), input.iface(), isLog(), packets, counts, lost, outOfOrder);
-        }
-    }
-
-    private final List<Device> devices = new ArrayList<>();
+    private final List<LiveDevice> devices = new ArrayList<>();
     private final PacketDecoder decoder = new PacketDecoder();
     private final PacketHeader header = new PacketHeader();
+    private final CountDownLatch finished = new CountDownLatch(1);
+    private volatile boolean running;
     private volatile boolean stopping;
+    private long nextStatistics;
+    private long nextWatermark;
 
     private LiveRun() {}
 
@@ -86,7 +43,7 @@ public final class LiveRun implements AutoCloseable {
         LiveRun run = new LiveRun();
         try {
             for (LiveInput input : inputs) {
-                run.devices.add(new Device(input, Libpcap.open(input), run.devices.size()));
+                run.devices.add(new LiveDevice(input, Libpcap.open(input), run.devices.size()));
             }
         } catch (CaptureException | RuntimeException e) {
             run.close();
@@ -97,129 +54,120 @@ public final class LiveRun implements AutoCloseable {
 
     /** What became of every packet, by observation point. */
     public List<PointAccount> accounts() {
-        return devices.stream().map(Device::account).toList();
+        return devices.stream().map(LiveDevice::account).toList();
     }
 
-    /** Captures until {@link #stop}, or until {@code count} packets have come, if that is more than 0. */
+    /** Captures until {@link #stop}, or until {@code count} packets have come, if that is more than 0, or until every interface is gone. */
     public void run(HeaderSink sink, long count) {
-        for (Device device : devices) {
-            sink.point(device.index, device.input.gateway(), device.input.iface(), device.isLog());
-        }
-        for (Device device : devices) {
-            device.last = now();
-            sink.observedFrom(device.index, device.last);
-            device.thread = new Thread(() -> capture(device), "capture-" + device.input.device());
-            device.thread.setDaemon(true);
-            device.thread.start();
-        }
-        long packets = 0;
-        long nextStatistics = now() + STATISTICS_EVERY;
-        long nextWatermark = 0;
-        while (!stopping && (count <= 0 || packets < count) && devices.stream().anyMatch(d -> d.thread.isAlive())) {
-            long before = now();
-            long given = 0;
-            for (Device device : devices) {
-                given += drain(device, sink);
-            }
-            packets += given;
-            if (before >= nextWatermark) {
-                nextWatermark = before + WATERMARK_EVERY;
-                for (Device device : devices) {
-                    device.last = Math.max(device.last, before - KERNEL_DELAY);
-                    sink.watermark(device.index, device.last);
+        running = true;
+        try {
+            start(sink);
+            long packets = 0;
+            while (!stopping && (count <= 0 || packets < count) && devices.stream().anyMatch(device -> !device.ended)) {
+                long given = round(sink, count <= 0 ? Long.MAX_VALUE : count - packets);
+                packets += given;
+                if (given == 0) {
+                    LockSupport.parkNanos(NAP);
                 }
             }
-            if (before >= nextStatistics) {
-                devices.forEach(device -> tellLosses(device, sink, before - 2 * STATISTICS_EVERY, before));
-                nextStatistics = before + STATISTICS_EVERY;
-            }
-            if (given == 0) {
-                LockSupport.parkNanos(NAP);
-            }
+            finish(sink, count <= 0 ? Long.MAX_VALUE : count - packets);
+        } finally {
+            finished.countDown();
         }
-        finish(sink);
     }
 
-    private void finish(HeaderSink sink) {
-        for (Device device : devices) {
-            interrupt(device);
+    private void start(HeaderSink sink) {
+        for (LiveDevice device : devices) {
+            sink.point(device.index, device.input.gateway(), device.input.iface(), device.isLog());
         }
+        for (LiveDevice device : devices) {
+            device.floor = now();
+            sink.observedFrom(device.index, device.floor);
+            device.start();
+        }
+        nextStatistics = now() + STATISTICS_EVERY;
+    }
+
+    /** Takes what has come; the time and the state of the threads are read before, so that they speak of packets that are then taken. */
+    private long round(HeaderSink sink, long most) {
+        long now = now();
+        long given = 0;
+        for (LiveDevice device : devices) {
+            if (!device.ended) {
+                boolean alive = device.isAlive();
+                given += drain(device, sink, most - given);
+                if (!alive && device.queue.isEmpty()) {
+                    end(device, sink, device.floor);
+                }
+            }
+        }
+        if (now >= nextWatermark && given < most) {
+            nextWatermark = now + WATERMARK_EVERY;
+            devices.stream().filter(device -> !device.ended).forEach(device -> watermark(device, sink, device.completeTo(now)));
+        }
+        if (now >= nextStatistics) {
+            devices.stream().filter(device -> !device.ended).forEach(device -> tellLosses(device, sink, now));
+            nextStatistics = now + STATISTICS_EVERY;
+        }
+        return given;
+    }
+
+    private static void watermark(LiveDevice device, HeaderSink sink, long complete) {
+        if (complete > device.watermark) {
+            device.watermark = complete;
+            device.floor = Math.max(device.floor, complete + 1);
+            sink.watermark(device.index, complete);
+        }
+    }
+
+    private void finish(HeaderSink sink, long most) {
+        devices.forEach(LiveDevice::stop);
         long end = now();
-        for (Device device : devices) {
-            drain(device, sink);
-            tellLosses(device, sink, end - 2 * STATISTICS_EVERY, end);
-            sink.ended(device.index, Math.max(device.last, end));
-        }
-    }
-
-    private static void interrupt(Device device) {
-        try {
-            device.handle.breakLoop();
-            device.thread.join(1_000);
-        } catch (NotOpenException e) {
-            return; // closed already
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void capture(Device device) {
-        RawPacketListener listener = bytes -> {
-            Timestamp stamp = device.handle.getTimestamp();
-            long time = Math.floorDiv(stamp.getTime(), 1000L) * 1_000_000_000L + stamp.getNanos();
-            if (!device.queue.offer(new Captured(bytes, time, device.handle.getOriginalLength()))) {
-                device.overflow.incrementAndGet();
+        long left = most;
+        for (LiveDevice device : devices) {
+            if (!device.ended) {
+                left -= drain(device, sink, left);
+                end(device, sink, left == 0 ? device.floor : Math.max(device.floor, end));
             }
-        };
-        try {
-            while (!stopping) {
-                device.handle.loop(-1, listener);
-            }
-        } catch (InterruptedException e) {
-            return; // told to stop
-        } catch (PcapNativeException | NotOpenException e) {
-            LoggerFactory.getLogger(LiveRun.class).warn("{}: the capture has ended: {}", device.input.device(), e.getMessage());
         }
     }
 
-    private int drain(Device device, HeaderSink sink) {
-        int given = 0;
-        while (given < QUEUE) {
-            Captured packet = device.queue.poll();
+    private static void end(LiveDevice device, HeaderSink sink, long lastTime) {
+        tellLosses(device, sink, now());
+        device.ended = true;
+        sink.ended(device.index, lastTime);
+    }
+
+    private long drain(LiveDevice device, HeaderSink sink, long most) {
+        long given = 0;
+        while (given < Math.min(most, LiveDevice.QUEUE)) {
+            LiveDevice.Captured packet = device.queue.poll();
             if (packet == null) {
                 break;
             }
             given++;
-            Outcome outcome = decoder.decode(device.linkType, packet.bytes, 0, packet.bytes.length, packet.originalLength, header);
-            device.outcomes[outcome.ordinal()]++;
-            long time = device.linkType == Links.NFLOG && decoder.logTime() != Long.MIN_VALUE ? decoder.logTime() : packet.time;
-            if (time <= device.last) {
+            byte[] bytes = packet.bytes();
+            Outcome outcome = decoder.decode(device.linkType, bytes, 0, bytes.length, packet.originalLength(), header);
+            device.count(outcome);
+            long logged = device.isLog() ? decoder.logTime() : Long.MIN_VALUE;
+            long time = logged == Long.MIN_VALUE ? packet.time() : logged;
+            if (time < device.floor) {
                 device.outOfOrder++;
-                time = device.last + 1;
             }
-            device.last = time;
+            device.floor = Math.max(device.floor, time);
             if (outcome.decoded()) {
-                header.time = time;
+                header.time = device.floor;
                 sink.header(device.index, header);
             }
         }
         return given;
     }
 
-    private static void tellLosses(Device device, HeaderSink sink, long from, long to) {
-        long lost = device.overflow.get() - device.countedOverflow;
-        device.countedOverflow += lost;
-        try {
-            PcapStat statistics = device.handle.getStats();
-            long drops = statistics.getNumPacketsDropped() + statistics.getNumPacketsDroppedByIf();
-            lost += Math.max(0, drops - device.kernelDrops);
-            device.kernelDrops = drops;
-        } catch (PcapNativeException | NotOpenException e) {
-            return; // no statistics for this kind of device
-        }
+    /** The counts are of the time since they were last asked for; the kernel may hold packets for as long again. */
+    private static void tellLosses(LiveDevice device, HeaderSink sink, long now) {
+        long lost = device.newlyLost();
         if (lost > 0) {
-            device.lost += lost;
-            sink.lost(device.index, from, to, lost);
+            sink.lost(device.index, now - 2 * STATISTICS_EVERY, now, lost);
         }
     }
 
@@ -233,9 +181,17 @@ public final class LiveRun implements AutoCloseable {
         stopping = true;
     }
 
+    /** Stops, waits for {@link #run} to end, and closes the interfaces. */
     @Override
     public void close() {
         stopping = true;
-        devices.forEach(device -> device.handle.close());
+        if (running) {
+            try {
+                finished.await(CLOSE_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        devices.forEach(LiveDevice::close);
     }
 }

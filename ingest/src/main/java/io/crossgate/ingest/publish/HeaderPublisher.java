@@ -87,35 +87,41 @@ public final class HeaderPublisher implements HeaderSink, AutoCloseable {
 
     @Override
     public void observedFrom(int index, long time) {
-        points.get(index).observedFrom(time);
+        begun(index).observedFrom(time);
     }
 
     @Override
     public void header(int index, PacketHeader header) {
         headers++;
-        points.get(index).header(header);
+        begun(index).header(header);
     }
 
     @Override
     public void watermark(int index, long time) {
-        points.get(index).watermark(time);
+        begun(index).watermark(time);
     }
 
     @Override
     public void lost(int index, long from, long to, long packets) {
-        points.get(index).lost(from, to, packets);
+        begun(index).lost(from, to, packets);
     }
 
     @Override
     public void ended(int index, long lastTime) {
-        points.get(index).ended(lastTime);
+        begun(index).ended(lastTime);
+    }
+
+    /** The point, once all points are registered and every partition knows that they are there. */
+    private PointPublisher begun(int index) {
+        if (!registered) {
+            registered = true;
+            producer.flush(); // points are known before their first headers
+            points.values().forEach(PointPublisher::begin);
+        }
+        return points.get(index);
     }
 
     private void send(byte[] key, int partition, HeadersBatch batch) {
-        if (!registered) {
-            producer.flush(); // points are known before their first headers
-            registered = true;
-        }
         send(new ProducerRecord<>(Topics.HEADERS.name(), partition, key, codec.encode(batch)));
         records++;
     }

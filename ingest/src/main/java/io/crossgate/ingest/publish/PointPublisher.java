@@ -45,6 +45,11 @@ final class PointPublisher {
         heartbeat.session = session;
     }
 
+    /** Tells every partition that the point is there: of a point that ended in an earlier session, that it goes on. */
+    void begin() {
+        heartbeatToAll();
+    }
+
     void observedFrom(long time) {
         heartbeat.observedFrom = time;
     }

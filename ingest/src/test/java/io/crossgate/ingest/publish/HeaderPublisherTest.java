@@ -116,10 +116,12 @@ class HeaderPublisherTest {
         publisher.lost(0, T0 + MS, T0 + 2 * MS, 9);
         publisher.ended(0, T0 + 8 * MS);
         List<HeadersBatch> all = sent();
-        assertThat(all).hasSize(3 * PARTITIONS).allMatch(b -> b.observedFrom == T0);
-        assertThat(all.subList(0, PARTITIONS)).allMatch(b -> b.watermark == T0 + 7 * MS && !b.ended);
-        assertThat(all.subList(PARTITIONS, 2 * PARTITIONS)).allMatch(b -> b.lostPackets == 9 && b.lostFrom == T0 + MS && b.lostTo == T0 + 2 * MS);
-        assertThat(all.subList(2 * PARTITIONS, 3 * PARTITIONS)).allMatch(b -> b.ended && b.endedAt == T0 + 8 * MS && b.lostFrom == HeadersBatch.NONE);
+        assertThat(all).hasSize(4 * PARTITIONS);
+        assertThat(all.subList(PARTITIONS, 4 * PARTITIONS)).allMatch(b -> b.observedFrom == T0);
+        assertThat(all.subList(0, PARTITIONS)).as("the point is there").allMatch(b -> b.watermark == HeadersBatch.NONE && b.count() == 0);
+        assertThat(all.subList(PARTITIONS, 2 * PARTITIONS)).allMatch(b -> b.watermark == T0 + 7 * MS && !b.ended);
+        assertThat(all.subList(2 * PARTITIONS, 3 * PARTITIONS)).allMatch(b -> b.lostPackets == 9 && b.lostFrom == T0 + MS && b.lostTo == T0 + 2 * MS);
+        assertThat(all.subList(3 * PARTITIONS, 4 * PARTITIONS)).allMatch(b -> b.ended && b.endedAt == T0 + 8 * MS && b.lostFrom == HeadersBatch.NONE);
     }
 
     @Property(tries = 100)

@@ -1,0 +1,2 @@
+/** Real Linux routers and firewalls in network namespaces: scenarios, and recordings of them. */
+package io.crossgate.lab;
