@@ -141,7 +141,7 @@ public final class TcpTracker {
         if (old != state && state == TcpState.FIN_WAIT) {
             sender.bits |= TcpSide.CLOSED_FIRST;
         }
-        long timeout = timeout(settings);
+        long timeout = timeout(kind, settings);
         if (!replied) {
             if (kind == TcpKind.RST) {
                 note = Note.ENTRY_REMOVED;
@@ -161,10 +161,13 @@ public final class TcpTracker {
         return passed(forth);
     }
 
-    private long timeout(ConntrackSettings settings) {
+    private long timeout(TcpKind kind, ConntrackSettings settings) {
         long timeout = settings.timeout(state);
         if (last.repeats >= settings.get(ConntrackSetting.TCP_MAX_RETRANS)) {
             return Math.min(timeout, settings.nanos(ConntrackSetting.TCP_TIMEOUT_MAX_RETRANS));
+        }
+        if (kind == TcpKind.RST) {
+            return settings.timeout(TcpState.CLOSE); // even where the entry stays: only a challenge ACK lengthens its life again
         }
         if (((original.bits | reply.bits) & TcpSide.UNACKNOWLEDGED) != 0) {
             return Math.min(timeout, settings.nanos(ConntrackSetting.TCP_TIMEOUT_UNACKNOWLEDGED));

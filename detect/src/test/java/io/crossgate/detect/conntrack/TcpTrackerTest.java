@@ -113,6 +113,8 @@ class TcpTrackerTest {
         assertThat(tracker.note()).isEqualTo(Note.PICKED_UP);
         assertThat(life()).isEqualTo(300);
         server(ACK);
+        assertThat(life()).isEqualTo(300);
+        client(ACK);
         assertThat(life()).isEqualTo(432_000);
     }
 
