@@ -1,6 +1,8 @@
 package io.crossgate.detect;
 
+import io.crossgate.detect.conntrack.ConntrackSettings;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -15,12 +17,14 @@ import java.util.Set;
  * @param incidentGap quiet time that ends an incident
  * @param clientPrefixV4 bits of an IPv4 client prefix, 0 to 32
  * @param clientPrefixV6 bits of an IPv6 client prefix, 0 to 128
+ * @param conntrack how gateways' connection trackers are set, by gateway name; those not named have the kernel's defaults
  * @param maxFlows flows kept at once by one detector; beyond it the longest idle are evicted and counted
  */
-public record DetectSettings(Set<String> firewalls, Duration clockTolerance, Duration forwardingDelay, Duration pairingWindow, Duration lookBack,
+public record DetectSettings(Set<String> firewalls, Map<String, ConntrackSettings> conntrack, Duration clockTolerance, Duration forwardingDelay, Duration pairingWindow, Duration lookBack,
         Duration outcomeWindow, Duration incidentGap, int clientPrefixV4, int clientPrefixV6, int maxFlows) {
     public DetectSettings {
         firewalls = Set.copyOf(firewalls);
+        conntrack = Map.copyOf(conntrack);
     }
 
     /**
@@ -28,17 +32,32 @@ public record DetectSettings(Set<String> firewalls, Duration clockTolerance, Dur
      * look-back: five retransmissions of a SYN-ACK at doubling intervals (Linux's tcp_synack_retries) span 31 s.
      */
     public static DetectSettings defaults() {
-        return new DetectSettings(Set.of(), Duration.ofSeconds(5), Duration.ofMillis(1200), Duration.ofSeconds(120), Duration.ofSeconds(31),
+        return new DetectSettings(Set.of(), Map.of(), Duration.ofSeconds(5), Duration.ofMillis(1200), Duration.ofSeconds(120), Duration.ofSeconds(31),
                 Duration.ofSeconds(5), Duration.ofMinutes(10), 24, 64, 1_000_000);
     }
 
     public DetectSettings withFirewalls(Set<String> names) {
-        return new DetectSettings(names, clockTolerance, forwardingDelay, pairingWindow, lookBack, outcomeWindow, incidentGap, clientPrefixV4, clientPrefixV6,
+        return new DetectSettings(names, conntrack, clockTolerance, forwardingDelay, pairingWindow, lookBack, outcomeWindow, incidentGap, clientPrefixV4, clientPrefixV6,
                 maxFlows);
     }
 
     public DetectSettings withClockTolerance(Duration tolerance) {
-        return new DetectSettings(firewalls, tolerance, forwardingDelay, pairingWindow, lookBack, outcomeWindow, incidentGap, clientPrefixV4, clientPrefixV6,
+        return new DetectSettings(firewalls, conntrack, tolerance, forwardingDelay, pairingWindow, lookBack, outcomeWindow, incidentGap, clientPrefixV4, clientPrefixV6,
                 maxFlows);
+    }
+
+    public DetectSettings withMaxFlows(int flows) {
+        return new DetectSettings(firewalls, conntrack, clockTolerance, forwardingDelay, pairingWindow, lookBack, outcomeWindow, incidentGap, clientPrefixV4,
+                clientPrefixV6, flows);
+    }
+
+    public DetectSettings withConntrack(Map<String, ConntrackSettings> settings) {
+        return new DetectSettings(firewalls, settings, clockTolerance, forwardingDelay, pairingWindow, lookBack, outcomeWindow, incidentGap, clientPrefixV4,
+                clientPrefixV6, maxFlows);
+    }
+
+    /** How the connection tracker of the gateway of that name is set. */
+    public ConntrackSettings conntrack(String gateway) {
+        return conntrack.getOrDefault(gateway, ConntrackSettings.DEFAULTS);
     }
 }

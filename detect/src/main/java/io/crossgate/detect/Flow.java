@@ -27,6 +27,8 @@ final class Flow {
     private PingBook pings;
     private String communityId;
     boolean gone;
+    /** Time of the latest header taken; not stored: after a restart, that of the first one since. */
+    long latest = Long.MIN_VALUE;
     /** The watermark at which the flow is next looked at as a whole: see {@link FlowDetector}. */
     long scheduled = FlowDetector.END;
 

@@ -1,5 +1,7 @@
 package io.crossgate.detect;
 
+import io.crossgate.detect.conntrack.ConntrackSettings;
+import io.crossgate.detect.conntrack.TcpSegment;
 import io.crossgate.schemas.flow.FlowKey;
 import io.crossgate.schemas.flow.PacketHeader;
 import java.util.Arrays;
@@ -48,7 +50,10 @@ public final class FlowDetector {
     private final Comparator<Seen> order;
     private final Set<Flow> changed = new HashSet<>();
     private final Set<FlowKey> removed = new HashSet<>();
+    private final TcpSegment segment = new TcpSegment();
     private long decidedUpTo = Long.MIN_VALUE;
+    /** Event time up to which flows were evicted that may have held a SYN. */
+    private long evictedUpTo = Long.MIN_VALUE;
 
     private final long clockTolerance;
     private final long forwardingDelay;
@@ -98,6 +103,7 @@ public final class FlowDetector {
             removed.remove(key);
             evictBeyondLimit();
         }
+        flow.latest = Math.max(flow.latest, seen.time);
         GatewayFlow there = flow.at(gateway);
         long before = there.due();
         there.add(seen);
@@ -128,6 +134,11 @@ public final class FlowDetector {
     /** Says that {@code point} has been silent past the wall-clock limit (decisions go on without it), or that it is back. */
     public void silent(int point, boolean silent) {
         gateways.silent(point, silent);
+    }
+
+    /** Takes {@code point} back, as that of a gateway that is gone: it is neither waited for nor missed. Or says that it is there after all. */
+    public void withdrawn(int point, boolean withdrawn) {
+        gateways.withdrawn(point, withdrawn);
     }
 
     // What follows.
@@ -225,6 +236,7 @@ public final class FlowDetector {
         if (victim != null) {
             counters.evictedFlows++;
             counters.evictedHeaders += victim.held();
+            evictedUpTo = Math.max(evictedUpTo, victim.latest);
             remove(victim);
         }
     }
@@ -270,6 +282,16 @@ public final class FlowDetector {
         return order;
     }
 
+    /** How the gateway's connection tracker is set. */
+    ConntrackSettings conntrack(int gateway) {
+        return settings.conntrack(gateways.gatewayName(gateway));
+    }
+
+    /** One segment to fill, for whoever needs one just now. */
+    TcpSegment segment() {
+        return segment;
+    }
+
     boolean isFirewall(int gateway) {
         return settings.firewalls().contains(gateways.gatewayName(gateway));
     }
@@ -295,6 +317,11 @@ public final class FlowDetector {
         return lookBack;
     }
 
+    /** True if a flow that was forgotten for want of room may have held a SYN of {@code time} or later. */
+    boolean evictedSince(long time) {
+        return evictedUpTo >= time;
+    }
+
     /** How long after a handshake's first SYN-ACK its outcome is told. */
     long outcomeDelay() {
         return outcomeDelay;
@@ -312,6 +339,7 @@ public final class FlowDetector {
                     i.writeLong(e.getValue());
                 });
                 o.writeLong(decidedUpTo);
+                o.writeLong(evictedUpTo);
             }));
         }
         if (tallies.takeChanged()) {
@@ -338,6 +366,7 @@ public final class FlowDetector {
                             taken.put(in.readInt(), in.readLong());
                         }
                         decidedUpTo = in.readLong();
+                        evictedUpTo = in.readLong();
                         return null;
                     });
                     gateways.takeChanged();

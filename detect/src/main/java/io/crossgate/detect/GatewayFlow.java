@@ -1,5 +1,6 @@
 package io.crossgate.detect;
 
+import io.crossgate.detect.conntrack.ConntrackSetting;
 import io.crossgate.detect.conntrack.CtVerdict;
 import io.crossgate.detect.conntrack.IcmpTracker;
 import io.crossgate.detect.conntrack.InvalidReason;
@@ -144,7 +145,7 @@ final class GatewayFlow {
             tcp = new TcpTracker();
         }
         Seen p = e.packet;
-        CtVerdict verdict = tcp.step(p.time, p.fromLow, p.flags, p.checksum);
+        CtVerdict verdict = tcp.step(p.to(detector.segment()), detector.conntrack(gateway));
         e.reason = tcp.reason();
         e.state = tcp.before();
         if (verdict == CtVerdict.ESTABLISHED) {
@@ -179,7 +180,8 @@ final class GatewayFlow {
         if (icmp == null) {
             icmp = new IcmpTracker();
         }
-        CtVerdict verdict = icmp.step(p.time, p.fromLow, query == IcmpQuery.REQUEST, p.icmpId);
+        CtVerdict verdict = icmp.step(p.time, p.fromLow, query == IcmpQuery.REQUEST, p.icmpId,
+                detector.conntrack(gateway).nanos(p.protocol == PacketHeader.ICMP ? ConntrackSetting.ICMP_TIMEOUT : ConntrackSetting.ICMPV6_TIMEOUT));
         if (verdict == CtVerdict.INVALID) {
             e.reason = InvalidReason.INVALID_NEW_ICMP;
         }
@@ -213,7 +215,7 @@ final class GatewayFlow {
         detector.counters().logRecords++;
         for (Entered e : entered) {
             if (!e.logged && record.time - e.packet.time <= COPY_WINDOW && e.packet.samePacket(record)) {
-                e.logged = true;
+                e.logged = record.logsInvalid; // a record of another rule, say of an "accept", proves no INVALID
                 if (!e.decided && !e.invalid() && record.logsInvalid) {
                     e.reason = InvalidReason.LOGGED_BY_FIREWALL;
                 }

@@ -26,6 +26,8 @@ final class Gateways {
         long endedAt = Long.MAX_VALUE;
         boolean ended;
         boolean silent;
+        /** Taken back: it is as if the point were not there. */
+        boolean withdrawn;
         final List<Gap> gaps = new ArrayList<>();
 
         Point(ObservationPoint name, int gateway) {
@@ -34,7 +36,7 @@ final class Gateways {
         }
 
         boolean waitedFor() {
-            return !ended && !silent;
+            return !ended && !silent && !withdrawn;
         }
 
         void gap(long from, long to, BlindReason why) {
@@ -144,6 +146,14 @@ final class Gateways {
         changed = true;
     }
 
+    void withdrawn(int point, boolean withdrawn) {
+        Point p = points.get(point);
+        if (p.withdrawn != withdrawn) {
+            p.withdrawn = withdrawn;
+            changed = true;
+        }
+    }
+
     /** Up to where everything that a gateway's points saw is known. */
     long watermarkOf(int gateway) {
         long lowest = FlowDetector.END;
@@ -170,7 +180,7 @@ final class Gateways {
     int captures(int gateway) {
         int n = 0;
         for (Point p : points) {
-            if (p.gateway == gateway && !p.name.firewallLog()) {
+            if (p.gateway == gateway && !p.name.firewallLog() && !p.withdrawn) {
                 n++;
             }
         }
@@ -186,7 +196,7 @@ final class Gateways {
         long end = lastEnd(gateway);
         for (int i = 0; i < points.size(); i++) {
             Point p = points.get(i);
-            if (i != entry && p.gateway == gateway && !p.name.firewallLog() && p.observedFrom <= from && from <= end && gapWithin(p, from, to) == null) {
+            if (i != entry && p.gateway == gateway && !p.name.firewallLog() && !p.withdrawn && p.observedFrom <= from && from <= end && gapWithin(p, from, to) == null) {
                 return true;
             }
         }
@@ -208,7 +218,7 @@ final class Gateways {
     private long lastEnd(int gateway) {
         long latest = Long.MIN_VALUE;
         for (Point p : points) {
-            if (p.gateway == gateway) {
+            if (p.gateway == gateway && !p.withdrawn) {
                 latest = Math.max(latest, p.endedAt);
             }
         }
@@ -233,7 +243,7 @@ final class Gateways {
     Blind blind(long from, long to) {
         Blind found = Blind.NOT;
         for (Point p : points) {
-            if (p.name.firewallLog()) {
+            if (p.name.firewallLog() || p.withdrawn) {
                 continue;
             }
             BlindReason why = blindness(p, from, to);
@@ -258,7 +268,7 @@ final class Gateways {
     /** True if all captures of the gateway cover event time from {@code from} on. */
     boolean watchedFrom(int gateway, long from) {
         for (Point p : points) {
-            if (p.gateway == gateway && !p.name.firewallLog() && p.observedFrom > from) {
+            if (p.gateway == gateway && !p.name.firewallLog() && !p.withdrawn && p.observedFrom > from) {
                 return false;
             }
         }
@@ -281,6 +291,7 @@ final class Gateways {
             o.writeLong(p.endedAt);
             o.writeBoolean(p.ended);
             o.writeBoolean(p.silent);
+            o.writeBoolean(p.withdrawn);
             StateIo.writeAll(o, p.gaps, (gap, g) -> {
                 g.writeLong(gap.from);
                 g.writeLong(gap.to);
@@ -297,6 +308,7 @@ final class Gateways {
             p.endedAt = in.readLong();
             p.ended = in.readBoolean();
             p.silent = in.readBoolean();
+            p.withdrawn = in.readBoolean();
             p.gaps.clear();
             p.gaps.addAll(StateIo.readAll(in, g -> new Gap(g.readLong(), g.readLong(), BlindReason.values()[g.readByte()])));
         }

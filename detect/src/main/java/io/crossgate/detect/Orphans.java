@@ -53,6 +53,9 @@ final class Orphans {
             ObservationPoint here = detector.gateways().pointName(arrival.point);
             blind = arrival.checksum == PacketHeader.CHECKSUM_BAD ? new Gateways.Blind(BlindReason.BAD_CHECKSUM, here.gateway())
                     : detector.gateways().blind(arrival.time - detector.lookBack(), arrival.time);
+            if (blind == Gateways.Blind.NOT && detector.evictedSince(arrival.time - detector.lookBack())) {
+                blind = new Gateways.Blind(BlindReason.EVICTED, "");
+            }
             verdict = blind == Gateways.Blind.NOT ? Verdict.UNSOLICITED : Verdict.UNDETERMINED;
         }
         arrival.told = event(detector, flow, arrival, verdict, blind, pairing, seen);

@@ -1,5 +1,6 @@
 package io.crossgate.detect;
 
+import io.crossgate.detect.conntrack.TcpSegment;
 import io.crossgate.schemas.flow.FlowKey;
 import io.crossgate.schemas.flow.PacketHeader;
 import java.io.DataInput;
@@ -26,7 +27,11 @@ final class Seen {
     int seq;
     int ack;
     int flags;
+    /** As in {@link TcpSegment}. */
+    int sackEdge;
     int window;
+    byte windowScale = PacketHeader.ABSENT;
+    boolean sackPermitted;
     int payloadLength;
     int icmpType = -1;
     int icmpCode = -1;
@@ -54,6 +59,9 @@ final class Seen {
             s.ack = h.ack;
             s.flags = h.flags;
             s.window = h.window;
+            s.sackEdge = TcpSegment.sackEdge(h);
+            s.windowScale = (byte) Math.min(h.windowScale, Byte.MAX_VALUE);
+            s.sackPermitted = h.sackPermitted;
         } else {
             s.icmpType = h.icmpType;
             s.icmpCode = h.icmpCode;
@@ -104,10 +112,26 @@ final class Seen {
                 && icmpSequence == o.icmpSequence;
     }
 
+    /** What the tracker needs of a TCP packet. */
+    TcpSegment to(TcpSegment segment) {
+        segment.time = time;
+        segment.fromLow = fromLow;
+        segment.flags = flags;
+        segment.checksum = checksum;
+        segment.seq = seq;
+        segment.ack = ack;
+        segment.sackEdge = sackEdge;
+        segment.window = window;
+        segment.payloadLength = payloadLength;
+        segment.windowScale = windowScale;
+        segment.sackPermitted = sackPermitted;
+        return segment;
+    }
+
     void write(DataOutput out) throws IOException {
         out.writeInt(point);
         out.writeLong(time);
-        out.writeByte((fromLow ? 1 : 0) | (logged ? 2 : 0) | (logsInvalid ? 4 : 0) | (quotes ? 8 : 0));
+        out.writeByte((fromLow ? 1 : 0) | (logged ? 2 : 0) | (logsInvalid ? 4 : 0) | (quotes ? 8 : 0) | (sackPermitted ? 16 : 0));
         out.writeByte(way);
         out.writeByte(checksum);
         out.writeByte(ttl);
@@ -116,7 +140,9 @@ final class Seen {
         out.writeInt(seq);
         out.writeInt(ack);
         out.writeShort(flags);
+        out.writeInt(sackEdge);
         out.writeInt(window);
+        out.writeByte(windowScale);
         out.writeInt(payloadLength);
         out.writeShort(icmpType);
         out.writeShort(icmpCode);
@@ -135,6 +161,7 @@ final class Seen {
         s.logged = (bits & 2) != 0;
         s.logsInvalid = (bits & 4) != 0;
         s.quotes = (bits & 8) != 0;
+        s.sackPermitted = (bits & 16) != 0;
         s.way = in.readByte();
         s.checksum = in.readByte();
         s.ttl = in.readUnsignedByte();
@@ -143,7 +170,9 @@ final class Seen {
         s.seq = in.readInt();
         s.ack = in.readInt();
         s.flags = in.readShort();
+        s.sackEdge = in.readInt();
         s.window = in.readInt();
+        s.windowScale = in.readByte();
         s.payloadLength = in.readInt();
         s.icmpType = in.readShort();
         s.icmpCode = in.readShort();

@@ -14,6 +14,9 @@ import org.apache.avro.Schema;
 
 /** The codecs of all topics, by the ids that a registry gave to their schemas. Codecs are not thread-safe: each call makes one. */
 public final class Codecs {
+    /** No record carries it. */
+    private static final int UNKNOWN = -1;
+
     private final int headers;
     private final int orphan;
     private final int drop;
@@ -39,6 +42,11 @@ public final class Codecs {
     /** Codecs by a registry, in which every schema is registered now if it was not before. */
     public static Codecs of(RegistryClient registry) {
         return new Codecs(registry::register, registry::schema);
+    }
+
+    /** Codecs for a reader alone: nothing is registered, and schemas are asked for by the ids that records carry. */
+    public static Codecs reading(RegistryClient registry) {
+        return new Codecs(topic -> UNKNOWN, registry::schema);
     }
 
     public HeadersCodec headers() {

@@ -38,9 +38,12 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Stage 1: one partition of headers through a {@link FlowDetector}; events, tallies and the partition's own watermark out. */
 final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], byte[]>, FlowEvents {
+    private static final Logger LOG = LoggerFactory.getLogger(FlowDetectorProcessor.class);
     /** Detection's tallies come in buckets of this length: between two of its multiples a watermark says nothing new downstream. Nanoseconds. */
     private static final long WATERMARK_STEP = 100_000_000;
     private static final Duration CLOCK = Duration.ofSeconds(1);
@@ -115,15 +118,40 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
             return;
         }
         declared = known;
+        for (PointProgress point : points.values()) {
+            if (point.registered && !known.contains(point.name)) {
+                point.registered = false;
+                withdraw(point, true);
+            }
+        }
         List<ObservationPoint> all = new ArrayList<>(known);
-        all.addAll(settings.expected());
+        settings.expected().stream().filter(expected -> points.keySet().stream().noneMatch(p -> sameName(p, expected))
+                && known.stream().noneMatch(p -> sameName(p, expected))).forEach(all::add);
         all.sort(null);
-        all.forEach(this::point);
+        for (ObservationPoint name : all) {
+            PointProgress point = point(name);
+            point.registered |= known.contains(name);
+            withdraw(point, false);
+        }
+    }
+
+    private static boolean sameName(ObservationPoint a, ObservationPoint b) {
+        return a.gateway().equals(b.gateway()) && a.iface().equals(b.iface());
+    }
+
+    private void withdraw(PointProgress point, boolean withdrawn) {
+        if (point.withdrawn != withdrawn) {
+            point.withdrawn = withdrawn;
+            detector.withdrawn(point.index, withdrawn);
+            progressChanged = true;
+        }
     }
 
     private PointProgress point(ObservationPoint name) {
         PointProgress point = points.get(name);
         if (point == null) {
+            // Expected as a capture, and now seen to be a firewall's log, or the other way round.
+            points.values().stream().filter(other -> sameName(other.name, name)).forEach(other -> withdraw(other, true));
             point = new PointProgress(name, detector.point(name));
             points.put(name, point);
             progressChanged = true;
@@ -189,7 +217,9 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
 
     private void hear(PointProgress point) {
         point.heardAt = Math.max(point.heardAt, recordTime);
+        withdraw(point, false);
         if (point.silent) {
+            LOG.warn("{} tells again what it sees (partition {})", point.name, upstream);
             point.silent = false;
             detector.silent(point.index, false);
         }
@@ -203,8 +233,10 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
             if (point.heardAt == Long.MIN_VALUE) {
                 point.heardAt = reached;
             }
-            if (!point.ended && !point.silent && reached - point.heardAt > settings.silenceLimit().toMillis()) {
+            if (!point.ended && !point.silent && !point.withdrawn && reached - point.heardAt > settings.silenceLimit().toMillis()) {
                 point.silent = true;
+                LOG.warn("{} has told nothing for {} s: decisions go on without it, and where they needed it are UNDETERMINED (partition {})", point.name,
+                        settings.silenceLimit().toSeconds(), upstream);
                 detector.silent(point.index, true);
                 counters.silences++;
                 news = true;

@@ -15,6 +15,9 @@ final class PointProgress {
     long heardAt = Long.MIN_VALUE;
     boolean silent;
     boolean ended;
+    /** Its ingester has registered it, and nobody has taken that back. */
+    boolean registered;
+    boolean withdrawn;
 
     private boolean resumed;
     private long session = Long.MIN_VALUE;
@@ -94,6 +97,8 @@ final class PointProgress {
         out.writeLong(watermark);
         out.writeLong(missingFrom);
         out.writeBoolean(ended);
+        out.writeBoolean(registered);
+        out.writeBoolean(withdrawn);
     }
 
     static PointProgress read(DataInput in, FlowDetector detector) throws IOException {
@@ -104,6 +109,8 @@ final class PointProgress {
         point.watermark = in.readLong();
         point.missingFrom = in.readLong();
         point.ended = in.readBoolean();
+        point.registered = in.readBoolean();
+        point.withdrawn = in.readBoolean();
         return point;
     }
 }

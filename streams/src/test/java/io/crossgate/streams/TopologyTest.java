@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.crossgate.detect.BlindReason;
 import io.crossgate.detect.DetectSettings;
 import io.crossgate.detect.FlowDetector;
-import io.crossgate.detect.ObservationPoint;
 import io.crossgate.detect.OrphanedSynAck;
 import io.crossgate.detect.Verdict;
 import io.crossgate.schemas.Topics;
@@ -228,13 +227,14 @@ class TopologyTest {
     }
 
     @Test
-    void pointsAreWaitedForUntilTheirRegistrationIsTakenBack() {
-        assertThat(new ObservationPoint("gwb", "wan", false)).hasToString("gwb/wan");
+    void pointsAreWaitedForAndMissedUntilTheirRegistrationIsTakenBack() {
         register("gwa");
         register("gwb");
-        points.pipeInput("gwb/wan".getBytes(), (byte[]) null);
         synAckAt("gwa", T0);
-        end("gwa", T0 + 60 * S);
-        assertThat(told()).isNotEmpty();
+        pipe(batch("gwa", T0 + 30 * S));
+        assertThat(told()).isEmpty();
+        points.pipeInput("gwb/wan".getBytes(), (byte[]) null);
+        pipe(batch("gwa", T0 + 31 * S));
+        assertThat(told()).extracting(OrphanedSynAck::verdict).containsOnly(Verdict.UNSOLICITED);
     }
 }

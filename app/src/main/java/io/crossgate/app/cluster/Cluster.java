@@ -66,6 +66,29 @@ public final class Cluster {
         ask(admin -> admin.describeCluster().nodes().get(TRY.toMillis(), TimeUnit.MILLISECONDS).size());
     }
 
+    /**
+     * Waits until the cluster answers and the topics are there.
+     *
+     * @throws Failure if they are not within the patience
+     */
+    public void awaitTopics() {
+        long until = System.nanoTime() + patience.toNanos();
+        List<String> missing = new ArrayList<>();
+        do {
+            missing.clear();
+            ask(admin -> {
+                Set<String> there = admin.listTopics().names().get(TRY.toMillis(), TimeUnit.MILLISECONDS);
+                Topics.all().stream().map(Topics.Topic::name).filter(name -> !there.contains(name)).forEach(missing::add);
+                return missing.size();
+            });
+            if (missing.isEmpty()) {
+                return;
+            }
+            pause();
+        } while (System.nanoTime() < until);
+        throw new Failure("there is no topic " + missing.get(0) + " on " + servers() + ": `crossgate streams` and `crossgate ingest` make it; is one of them running?");
+    }
+
     /** True if the cluster answers within a few seconds. */
     public boolean answers() {
         try (Admin admin = admin()) {

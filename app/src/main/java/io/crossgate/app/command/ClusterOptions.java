@@ -59,9 +59,18 @@ final class ClusterOptions {
     }
 
     Codecs codecs() {
+        return Codecs.of(registryClient());
+    }
+
+    /** Codecs of a command that only reads. */
+    Codecs readingCodecs() {
+        return Codecs.reading(registryClient());
+    }
+
+    private RegistryClient registryClient() {
         if (registry.getHost() == null || registry.getScheme() == null || !registry.getScheme().startsWith("http")) {
             throw new UsageFault("--registry is an address such as http://127.0.0.1:8081");
         }
-        return Codecs.of(new RegistryClient(registry, patience));
+        return new RegistryClient(registry, patience);
     }
 }

@@ -16,6 +16,10 @@ final class DetectionOptions {
         "Of other gateways, only what is LOGGED or NOT_FORWARDED is called a drop."})
     List<String> firewalls = new ArrayList<>();
 
+    @Option(names = "--set", paramLabel = "GATEWAY.nf_conntrack_...=V", description = {
+        "A setting of a gateway's connection tracker, by its kernel name, where it is not the kernel's default; may be given again."})
+    List<String> conntrack = new ArrayList<>();
+
     @Option(names = "--clock-tolerance", paramLabel = "TIME", description = "How far the gateways' clocks may differ (5s).")
     Duration clockTolerance = DEFAULTS.clockTolerance();
 
@@ -48,7 +52,7 @@ final class DetectionOptions {
         check(clientPrefixV4 >= 0 && clientPrefixV4 <= 32, "--client-prefix-v4 is 0 to 32");
         check(clientPrefixV6 >= 0 && clientPrefixV6 <= 128, "--client-prefix-v6 is 0 to 128");
         check(maxFlows > 0, "--max-flows is 1 or more");
-        return new DetectSettings(new LinkedHashSet<>(firewalls), clockTolerance, forwardingDelay, pairingWindow, lookBack, outcomeWindow, incidentGap,
+        return new DetectSettings(new LinkedHashSet<>(firewalls), ConntrackOptions.byGateway(conntrack), clockTolerance, forwardingDelay, pairingWindow, lookBack, outcomeWindow, incidentGap,
                 clientPrefixV4, clientPrefixV6, maxFlows);
     }
 

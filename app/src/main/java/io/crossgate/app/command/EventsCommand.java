@@ -37,10 +37,10 @@ final class EventsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Cluster kafka = cluster.cluster();
-        kafka.prepareTopics(cluster.partitions);
+        kafka.awaitTopics();
         PrintWriter out = Terminal.out();
         Printer printer = new Printer(out);
-        try (StopSignal stop = new StopSignal(); EventReader reader = new EventReader(kafka.client(), cluster.codecs())) {
+        try (StopSignal stop = new StopSignal(); EventReader reader = new EventReader(kafka.client(), cluster.readingCodecs())) {
             stop.whenAsked(reader::wakeUp);
             if (fromBeginning) {
                 reader.fromBeginning();

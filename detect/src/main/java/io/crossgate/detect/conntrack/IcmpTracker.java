@@ -3,17 +3,14 @@ package io.crossgate.detect.conntrack;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * The tracker's entries for the ICMP queries between two hosts at one gateway: one per identifier. Bounded: the entry longest unused makes room.
- * nf_conntrack_icmp_timeout is 30 s.
  */
 public final class IcmpTracker {
-    private static final long TIMEOUT = Duration.ofSeconds(30).toNanos();
     private static final int MAX_ENTRIES = 256;
 
     private record Entry(boolean fromLow, boolean replied, long expires) {}
@@ -27,11 +24,12 @@ public final class IcmpTracker {
      * @param fromLow direction within the flow
      * @param request true for a query, false for a reply
      * @param id the query's identifier
+     * @param timeout how long an entry lives without a packet, nanoseconds
      * @return its {@code ct state}
      */
-    public CtVerdict step(long time, boolean fromLow, boolean request, int id) {
+    public CtVerdict step(long time, boolean fromLow, boolean request, int id, long timeout) {
         Entry entry = entries.get(id);
-        if (entry != null && time > entry.expires) {
+        if (entry != null && time >= entry.expires) {
             entries.remove(id);
             entry = null;
         }
@@ -39,7 +37,7 @@ public final class IcmpTracker {
             if (!request) {
                 return CtVerdict.INVALID;
             }
-            entries.put(id, new Entry(fromLow, false, time + TIMEOUT));
+            entries.put(id, new Entry(fromLow, false, time + timeout));
             if (entries.size() > MAX_ENTRIES) {
                 Iterator<Integer> eldest = entries.keySet().iterator();
                 eldest.next();
@@ -48,13 +46,13 @@ public final class IcmpTracker {
             return CtVerdict.NEW;
         }
         boolean replied = entry.replied || fromLow != entry.fromLow;
-        entries.put(id, new Entry(entry.fromLow, replied, time + TIMEOUT));
+        entries.put(id, new Entry(entry.fromLow, replied, time + timeout));
         return replied ? CtVerdict.ESTABLISHED : CtVerdict.NEW;
     }
 
     /** True if some query's entry lives at {@code time}. */
     public boolean exists(long time) {
-        return expires() >= time && !entries.isEmpty();
+        return expires() > time && !entries.isEmpty();
     }
 
     /** When the last entry expires if nothing more comes, nanoseconds. */

@@ -1,38 +1,44 @@
 package io.crossgate.detect.conntrack;
 
-import java.time.Duration;
-
-/** The states that nf_conntrack gives a TCP connection, by their kernel names, each with its default time-out (nf_conntrack_tcp_timeout_*). */
+/** The states that nf_conntrack gives a TCP connection, by their kernel names, each with the setting that says how long it lasts. */
 public enum TcpState {
     /** No entry. */
-    NONE(Duration.ZERO),
+    NONE(null),
     /** The originator's SYN was seen. */
-    SYN_SENT(Duration.ofSeconds(120)),
+    SYN_SENT(ConntrackSetting.TCP_TIMEOUT_SYN_SENT),
     /** The responder's SYN-ACK was seen. */
-    SYN_RECV(Duration.ofSeconds(60)),
+    SYN_RECV(ConntrackSetting.TCP_TIMEOUT_SYN_RECV),
     /** The handshake is complete, or the connection was picked up in its middle. */
-    ESTABLISHED(Duration.ofSeconds(432_000)),
+    ESTABLISHED(ConntrackSetting.TCP_TIMEOUT_ESTABLISHED),
     /** One FIN was seen. */
-    FIN_WAIT(Duration.ofSeconds(120)),
+    FIN_WAIT(ConntrackSetting.TCP_TIMEOUT_FIN_WAIT),
     /** One FIN was seen and acknowledged. */
-    CLOSE_WAIT(Duration.ofSeconds(60)),
+    CLOSE_WAIT(ConntrackSetting.TCP_TIMEOUT_CLOSE_WAIT),
     /** Both FINs were seen. */
-    LAST_ACK(Duration.ofSeconds(30)),
+    LAST_ACK(ConntrackSetting.TCP_TIMEOUT_LAST_ACK),
     /** The last FIN was acknowledged. */
-    TIME_WAIT(Duration.ofSeconds(120)),
+    TIME_WAIT(ConntrackSetting.TCP_TIMEOUT_TIME_WAIT),
     /** A RST was seen. */
-    CLOSE(Duration.ofSeconds(10)),
+    CLOSE(ConntrackSetting.TCP_TIMEOUT_CLOSE),
     /** SYNs crossed: simultaneous open. */
-    SYN_SENT2(Duration.ofSeconds(120));
+    SYN_SENT2(ConntrackSetting.TCP_TIMEOUT_SYN_SENT);
 
-    private final long timeout;
+    private final ConntrackSetting timeout;
 
-    TcpState(Duration timeout) {
-        this.timeout = timeout.toNanos();
+    TcpState(ConntrackSetting timeout) {
+        this.timeout = timeout;
     }
 
-    /** How long an entry in this state lives without a packet, nanoseconds. */
-    public long timeout() {
+    /** The setting that says how long an entry in this state lives without a packet; null for no entry. */
+    public ConntrackSetting timeoutSetting() {
         return timeout;
+    }
+
+    /** True once the entry is on its way out: what is known of its sequence numbers may belong to a connection that is over. */
+    boolean isClosing() {
+        return switch (this) {
+            case FIN_WAIT, CLOSE_WAIT, LAST_ACK, TIME_WAIT, CLOSE -> true;
+            default -> false;
+        };
     }
 }

@@ -46,7 +46,7 @@ final class Libpcap {
     private static String advice(String device, String message) {
         String lower = message.toLowerCase(Locale.ROOT);
         if (lower.contains("permi") || lower.contains("not permitted")) {
-            return device + ": no permission to capture: run as root, or give Java the right: `setcap cap_net_raw,cap_net_admin+eip $(readlink -f $(which java))`";
+            return device + ": no permission to capture: run as root, or as a user with the right: `setpriv --reuid USER --regid GROUP --clear-groups --inh-caps +net_raw,+net_admin --ambient-caps +net_raw,+net_admin`, or AmbientCapabilities= of a systemd unit";
         }
         if (lower.contains("no such device") || lower.contains("doesn't exist") || lower.contains("not exist")) {
             return device + ": no such interface; there are " + interfaces();

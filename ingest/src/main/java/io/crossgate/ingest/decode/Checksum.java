@@ -17,6 +17,9 @@ final class Checksum {
         if (fold(pseudo + sum(frame.bytes, frame.at, frame.end)) == 0xffff) {
             return PacketHeader.CHECKSUM_GOOD;
         }
+        if (frame.strict) {
+            return PacketHeader.CHECKSUM_BAD;
+        }
         // A sender that leaves the checksum to its network card fills in the sum of the pseudo-header; for large sends, some leave the length out of it.
         int sent = frame.u16(16);
         boolean offloaded = sent == fold(pseudo) || sent == fold(addresses);
@@ -36,8 +39,22 @@ final class Checksum {
         return fold(sum) == 0xffff ? PacketHeader.CHECKSUM_GOOD : PacketHeader.CHECKSUM_BAD;
     }
 
+    /** Checksum state of the UDP datagram at the frame's position, which is {@code length} bytes long and has a checksum. */
+    static byte ofUdp(Frame frame, int length) {
+        if (isIncomplete(frame)) {
+            return PacketHeader.CHECKSUM_UNKNOWN;
+        }
+        long sum = addresses(frame.into) + PacketHeader.UDP + length + sum(frame.bytes, frame.at, frame.at + length);
+        return fold(sum) == 0xffff ? PacketHeader.CHECKSUM_GOOD : PacketHeader.CHECKSUM_BAD;
+    }
+
+    /** True if the first {@code length} bytes, which hold their own checksum, add up. */
+    static boolean isRight(Frame frame, int length) {
+        return fold(sum(frame.bytes, frame.at, frame.at + length)) == 0xffff;
+    }
+
     private static boolean isIncomplete(Frame frame) {
-        return frame.into.fragment || frame.end != frame.stated || frame.foreignPseudoHeader;
+        return frame.into.fragment || frame.cut || frame.end != frame.stated || frame.foreignPseudoHeader;
     }
 
     private static long addresses(PacketHeader header) {

@@ -26,6 +26,13 @@ final class Frame {
     /** True if the transport checksum covers addresses other than those in the IP header, because of source routing or mobility. */
     boolean foreignPseudoHeader;
     PacketHeader into;
+    /** True if decoding is to stop at the outermost IP header, which {@code at} then points to. */
+    boolean stopAtIp;
+    boolean atIp;
+    /** True to read as a firewall does: a checksum still to be filled in by the sender's hardware is bad, and ports alone name a quoted flow. */
+    boolean strict;
+    /** True if bytes are missing although the lengths do not show it: they were cut off before fragments were put together. */
+    boolean cut;
     int interfaceIndex;
     long logTime;
     final LogPrefixes prefixes = new LogPrefixes();
@@ -38,6 +45,7 @@ final class Frame {
         depth = 0;
         foreignPseudoHeader = false;
         into = header;
+        stopAtIp = atIp = strict = cut = false;
         interfaceIndex = 0;
         logTime = Long.MIN_VALUE;
     }

@@ -16,6 +16,8 @@ final class Icmp {
     private static final int FIXED = 8;
     /** How much of its transport header a quotation must hold to name a flow: what RFC 792 asks of everyone who sends one. */
     private static final int QUOTED_TRANSPORT = 8;
+    /** Linux's connection tracker is content with less: the ports. */
+    private static final int QUOTED_PORTS = 4;
 
     private Icmp() {}
 
@@ -103,14 +105,15 @@ final class Icmp {
     /** Reads the quoted transport header; false if it is not there or of a protocol that names no flow. */
     private static boolean quotedTransport(Frame frame, int protocol, int offset) {
         PacketHeader into = frame.into;
-        if (frame.lacks(offset + QUOTED_TRANSPORT)) {
+        boolean ports = protocol == PacketHeader.TCP || protocol == PacketHeader.UDP;
+        if (frame.lacks(offset + (ports && frame.strict ? QUOTED_PORTS : QUOTED_TRANSPORT))) {
             return false;
         }
         switch (protocol) {
             case PacketHeader.TCP, PacketHeader.UDP -> {
                 into.quotedSourcePort = frame.u16(offset);
                 into.quotedDestinationPort = frame.u16(offset + 2);
-                into.quotedSeq = protocol == PacketHeader.TCP ? frame.i32(offset + 4) : 0;
+                into.quotedSeq = protocol == PacketHeader.TCP && !frame.lacks(offset + QUOTED_TRANSPORT) ? frame.i32(offset + 4) : 0;
             }
             case PacketHeader.ICMP, PacketHeader.ICMPV6 -> {
                 into.quotedSourcePort = frame.u8(offset);

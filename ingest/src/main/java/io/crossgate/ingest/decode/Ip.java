@@ -56,6 +56,10 @@ final class Ip {
     }
 
     static Outcome v4(Frame frame) {
+        if (frame.stopAtIp) {
+            frame.atIp = true;
+            return Outcome.OTHER_TRANSPORT;
+        }
         if (!frame.deeper()) {
             return Outcome.TOO_DEEP;
         }
@@ -108,6 +112,10 @@ final class Ip {
     }
 
     static Outcome v6(Frame frame) {
+        if (frame.stopAtIp) {
+            frame.atIp = true;
+            return Outcome.OTHER_TRANSPORT;
+        }
         if (!frame.deeper()) {
             return Outcome.TOO_DEEP;
         }

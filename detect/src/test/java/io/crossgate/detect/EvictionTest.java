@@ -1,0 +1,90 @@
+package io.crossgate.detect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.crossgate.schemas.flow.FlowKey;
+import io.crossgate.schemas.flow.IpText;
+import io.crossgate.schemas.flow.PacketHeader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Memory is bounded: what had to be forgotten is counted, and proves nothing. */
+class EvictionTest {
+    private static final long S = 1_000_000_000L;
+    private static final long T0 = 1_700_000_000L * S;
+
+    private final List<OrphanedSynAck> orphans = new ArrayList<>();
+
+    private FlowDetector detector(int maxFlows) {
+        DetectSettings d = DetectSettings.defaults().withFirewalls(Set.of("gwa"));
+        return new FlowDetector(d.withMaxFlows(maxFlows), new FlowEvents() {
+            @Override
+            public void orphanedSynAck(OrphanedSynAck event) {
+                orphans.add(event);
+            }
+
+            @Override
+            public void invalidDrop(InvalidDrop event) {
+                return;
+            }
+
+            @Override
+            public void tally(Tally tally) {
+                return;
+            }
+        });
+    }
+
+    private static PacketHeader header(long time, int clientPort, boolean synAck) {
+        PacketHeader h = new PacketHeader();
+        h.clear();
+        h.time = time;
+        h.protocol = PacketHeader.TCP;
+        h.ttl = 60;
+        long client = IpText.mapped(0x0a141e05);
+        long server = IpText.mapped(0xcb007132);
+        h.sourceLow = synAck ? server : client;
+        h.destinationLow = synAck ? client : server;
+        h.sourcePort = synAck ? 443 : clientPort;
+        h.destinationPort = synAck ? clientPort : 443;
+        h.flags = synAck ? PacketHeader.SYN | PacketHeader.ACK : PacketHeader.SYN;
+        h.seq = synAck ? 7000 : 1000;
+        h.ack = synAck ? 1001 : 0;
+        return h;
+    }
+
+    private static void take(FlowDetector detector, int point, PacketHeader header) {
+        detector.accept(point, FlowKey.of(header), header);
+    }
+
+    private OrphanedSynAck orphanAfterManyFlows(int maxFlows) {
+        FlowDetector detector = detector(maxFlows);
+        int a = detector.point(new ObservationPoint("gwa", "wan", false));
+        int b = detector.point(new ObservationPoint("gwb", "wan", false));
+        for (int point : new int[] {a, b}) {
+            detector.observedFrom(point, T0 - 100 * S);
+        }
+        for (int port = 1; port <= 100; port++) {
+            take(detector, b, header(T0 + port, port, false));
+        }
+        take(detector, a, header(T0 + S, 1, true));
+        detector.ended(a, T0 + 100 * S);
+        detector.ended(b, T0 + 100 * S);
+        detector.advance();
+        return orphans.get(0);
+    }
+
+    @Test
+    void withRoomTheSynIsFound() {
+        assertThat(orphanAfterManyFlows(1000).verdict()).isEqualTo(Verdict.ASYMMETRIC);
+    }
+
+    @Test
+    void aSynThatMayHaveBeenForgottenProvesNothing() {
+        OrphanedSynAck orphan = orphanAfterManyFlows(10);
+        assertThat(orphan.verdict()).isEqualTo(Verdict.UNDETERMINED);
+        assertThat(orphan.blindReason()).isEqualTo(BlindReason.EVICTED);
+    }
+}
