@@ -11,9 +11,9 @@ final class ConntrackOptions {
 
     private ConntrackOptions() {}
 
-    /** Settings of several gateways: each {@code GATEWAY.nf_conntrack_...=V}. */
-    static Map<String, ConntrackSettings> byGateway(List<String> options) {
-        Map<String, ConntrackSettings> settings = new TreeMap<>();
+    /** Settings of several gateways: those known, changed by each {@code GATEWAY.nf_conntrack_...=V}. */
+    static Map<String, ConntrackSettings> byGateway(Map<String, ConntrackSettings> known, List<String> options) {
+        Map<String, ConntrackSettings> settings = new TreeMap<>(known);
         for (String option : options) {
             int dot = option.indexOf("." + KERNEL_PREFIX);
             if (dot <= 0) {
@@ -25,9 +25,9 @@ final class ConntrackOptions {
         return settings;
     }
 
-    /** Settings of one firewall: each {@code nf_conntrack_...=V}. */
-    static ConntrackSettings of(List<String> options) {
-        ConntrackSettings settings = ConntrackSettings.DEFAULTS;
+    /** Settings of one firewall: those known, changed by each {@code nf_conntrack_...=V}. */
+    static ConntrackSettings of(ConntrackSettings known, List<String> options) {
+        ConntrackSettings settings = known;
         for (String option : options) {
             settings = with(settings, option);
         }

@@ -1,10 +1,12 @@
 package io.crossgate.app.command;
 
 import io.crossgate.detect.DetectSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** What detection may be told, alike in every command that detects. */
@@ -15,6 +17,10 @@ final class DetectionOptions {
         "A gateway that is a stateful firewall; may be given again.",
         "Of other gateways, only what is LOGGED or NOT_FORWARDED is called a drop."})
     List<String> firewalls = new ArrayList<>();
+
+    @Option(names = "--gateways", paramLabel = "FILE", description = {
+        "YAML file that says of each gateway whether it is a firewall (firewall: true), and its connection tracker's settings by their kernel names."})
+    Path gateways;
 
     @Option(names = "--set", paramLabel = "GATEWAY.nf_conntrack_...=V", description = {
         "A setting of a gateway's connection tracker, by its kernel name, where it is not the kernel's default; may be given again."})
@@ -52,8 +58,11 @@ final class DetectionOptions {
         check(clientPrefixV4 >= 0 && clientPrefixV4 <= 32, "--client-prefix-v4 is 0 to 32");
         check(clientPrefixV6 >= 0 && clientPrefixV6 <= 128, "--client-prefix-v6 is 0 to 128");
         check(maxFlows > 0, "--max-flows is 1 or more");
-        return new DetectSettings(new LinkedHashSet<>(firewalls), ConntrackOptions.byGateway(conntrack), clockTolerance, forwardingDelay, pairingWindow, lookBack, outcomeWindow, incidentGap,
-                clientPrefixV4, clientPrefixV6, maxFlows);
+        GatewaysFile known = GatewaysFile.read(gateways);
+        Set<String> declared = new LinkedHashSet<>(firewalls);
+        declared.addAll(known.firewalls);
+        return new DetectSettings(declared, ConntrackOptions.byGateway(known.conntrack, conntrack), clockTolerance, forwardingDelay, pairingWindow, lookBack,
+                outcomeWindow, incidentGap, clientPrefixV4, clientPrefixV6, maxFlows);
     }
 
     private static void check(boolean good, String rule) {

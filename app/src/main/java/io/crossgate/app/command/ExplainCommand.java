@@ -61,6 +61,12 @@ final class ExplainCommand implements Callable<Integer> {
         "event (default): entries expire by the capture's own times.", "never: none does, as when a capture is replayed in no time."})
     TimeOuts timeOuts = TimeOuts.event;
 
+    @Option(names = "--gateways", paramLabel = "FILE", description = "YAML file with the connection tracker's settings of --gateway NAME.")
+    Path gateways;
+
+    @Option(names = "--gateway", paramLabel = "NAME", description = "The firewall whose settings are taken from --gateways FILE.")
+    String gateway;
+
     @Option(names = "--set", paramLabel = "nf_conntrack_...=V", description = "A setting of the connection tracker, by its kernel name; may be given again.")
     List<String> settings = new ArrayList<>();
 
@@ -121,7 +127,15 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private ConntrackSettings conntrack() {
-        ConntrackSettings all = ConntrackOptions.of(settings);
+        if ((gateways == null) != (gateway == null)) {
+            throw new UsageFault("--gateways FILE and --gateway NAME go together: NAME is the firewall whose settings are taken from FILE");
+        }
+        GatewaysFile file = GatewaysFile.read(gateways);
+        if (gateway != null && !file.names.contains(gateway)) {
+            throw new UsageFault("--gateway " + gateway + ": no such gateway in " + gateways + "; there are " + String.join(", ", file.names));
+        }
+        ConntrackSettings known = gateway == null ? ConntrackSettings.DEFAULTS : file.conntrack.getOrDefault(gateway, ConntrackSettings.DEFAULTS);
+        ConntrackSettings all = ConntrackOptions.of(known, settings);
         return checksum == null ? all : all.with(ConntrackSetting.CHECKSUM, checksum == ChecksumPolicy.verify ? 1 : 0);
     }
 

@@ -1,20 +1,22 @@
 package io.crossgate.app.command;
 
+import io.crossgate.detect.DetectSettings;
 import io.crossgate.ingest.HeaderSink;
 import io.crossgate.schemas.flow.PacketHeader;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Passes everything on, once it is known that every declared firewall is among the gateways; runs something when all points are declared. */
+/** Passes everything on, once it is known that every firewall and every gateway with settings is among the gateways; runs something when all points are declared. */
 final class FirewallNames implements HeaderSink {
-    private final Set<String> firewalls;
+    private final Set<String> named = new TreeSet<>();
     private final HeaderSink next;
     private final Runnable declared;
     private final Set<String> gateways = new TreeSet<>();
     private boolean checked;
 
-    FirewallNames(Set<String> firewalls, HeaderSink next, Runnable declared) {
-        this.firewalls = firewalls;
+    FirewallNames(DetectSettings settings, HeaderSink next, Runnable declared) {
+        named.addAll(settings.firewalls());
+        named.addAll(settings.conntrack().keySet());
         this.next = next;
         this.declared = declared;
     }
@@ -24,9 +26,9 @@ final class FirewallNames implements HeaderSink {
             return;
         }
         checked = true;
-        for (String firewall : firewalls) {
-            if (!gateways.contains(firewall)) {
-                throw new UsageFault("--firewall " + firewall + ": no such gateway; there " + (gateways.size() == 1 ? "is " : "are ") + String.join(", ", gateways));
+        for (String name : named) {
+            if (!gateways.contains(name)) {
+                throw new UsageFault("--firewall " + name + ": no such gateway; there " + (gateways.size() == 1 ? "is " : "are ") + String.join(", ", gateways));
             }
         }
         declared.run();

@@ -2,6 +2,7 @@ package io.crossgate.app.command;
 
 import io.crossgate.app.Terminal;
 import io.crossgate.app.cluster.Cluster;
+import io.crossgate.detect.DetectSettings;
 import io.crossgate.ingest.capture.CaptureException;
 import io.crossgate.ingest.capture.CaptureInput;
 import io.crossgate.ingest.capture.CaptureRun;
@@ -15,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -71,7 +71,7 @@ final class IngestCommand implements Callable<Integer> {
     private Integer files() {
         List<CaptureInput> inputs = input.inputs();
         try (HeaderPublisher publisher = publisher(PublishSettings.files())) {
-            CaptureRun run = InputOptions.run(inputs, new FirewallNames(Set.of(), publisher, () -> {}));
+            CaptureRun run = InputOptions.run(inputs, new FirewallNames(DetectSettings.defaults(), publisher, () -> {}));
             publisher.flush();
             long packets = run.accounts().stream().mapToLong(a -> a.packets()).sum();
             Terminal.say("crossgate: " + packets + " packets, of which " + publisher.headers() + " headers published in " + publisher.records() + " records");

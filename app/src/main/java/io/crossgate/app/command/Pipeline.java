@@ -85,7 +85,7 @@ final class Pipeline implements AutoCloseable {
             try (HeaderPublisher publisher = new HeaderPublisher(HeaderPublisher.producer(client), partitions, PublishSettings.files(), codecs.headers(),
                     codecs.points(), System.currentTimeMillis())) {
                 // Streams starts once all points are registered: from its first record on it waits for all of them.
-                run = InputOptions.run(inputs, new FirewallNames(settings.firewalls(), publisher, () -> {
+                run = InputOptions.run(inputs, new FirewallNames(settings, publisher, () -> {
                     publisher.flush();
                     streams.start();
                 }));
