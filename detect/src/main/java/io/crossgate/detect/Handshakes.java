@@ -1,5 +1,6 @@
 package io.crossgate.detect;
 
+import java.util.Set;
 import java.util.TreeSet;
 
 /** What became of a handshake, and which handshake a drop belongs to: told as tallies, of which incidents are made. */
@@ -11,11 +12,11 @@ final class Handshakes {
 
     /** Tells whether the handshake was completed, from what was seen up to {@code deadline}. Nothing is told of one whose SYN nobody saw or that was broken off. */
     static void tellOutcome(FlowDetector detector, Flow flow, Handshake handshake, long deadline) {
-        Path path = path(detector, flow, handshake, "", deadline);
+        Path path = path(detector, flow, handshake, Set.of(), deadline);
         if (path == null) {
             return;
         }
-        String stoppedAt = "";
+        TreeSet<String> stoppedAt = new TreeSet<>();
         long earliest = handshake.firstTime() - Flow.SAMPLE_REFRESH;
         boolean completed = false;
         boolean reset = false;
@@ -27,7 +28,7 @@ final class Handshakes {
                 reset = true;
             } else if (acknowledges(sample, handshake)) {
                 if (detector.stopped(sample.gateway, sample.invalid, sample.left)) {
-                    stoppedAt = detector.gateways().gatewayName(sample.gateway);
+                    stoppedAt.add(detector.gateways().gatewayName(sample.gateway));
                 } else {
                     completed = true;
                 }
@@ -61,7 +62,7 @@ final class Handshakes {
             }
         }
         Handshake of = last == null ? null : flow.handshake(last, last.time - detector.outcomeDelay(), deadline);
-        Path path = of == null ? null : path(detector, flow, of, note.synAck ? "" : detector.gateways().gatewayName(note.gateway), deadline);
+        Path path = of == null ? null : path(detector, flow, of, note.synAck ? Set.of() : Set.of(detector.gateways().gatewayName(note.gateway)), deadline);
         boolean serverFromLow;
         if (last != null) {
             serverFromLow = last.serverFromLow;
@@ -93,10 +94,10 @@ final class Handshakes {
 
     /**
      * The paths of both halves as seen up to {@code deadline}; null if no gateway saw the SYN. They are split if a gateway got the SYN-ACK that had no SYN; and if
-     * the gateway {@code stoppedAt}, which stopped what the client sent next, had the SYN and got no SYN-ACK (hairpin routing, where the SYN passes one gateway
+     * a gateway of {@code stoppedAt}, which stopped what the client sent next, had the SYN and got no SYN-ACK (hairpin routing, where the SYN passes one gateway
      * after the other and the SYN-ACK only one of them).
      */
-    private static Path path(FlowDetector detector, Flow flow, Handshake handshake, String stoppedAt, long deadline) {
+    private static Path path(FlowDetector detector, Flow flow, Handshake handshake, Set<String> stoppedAt, long deadline) {
         long from = handshake.firstTime() - detector.pairingWindow() - detector.clockTolerance();
         TreeSet<String> syn = new TreeSet<>();
         TreeSet<String> synAck = new TreeSet<>();
@@ -114,13 +115,18 @@ final class Handshakes {
             }
         }
         String orphanedAt = firstNotIn(synAck, syn);
-        boolean passedBy = orphanedAt == null && syn.contains(stoppedAt) && !synAck.isEmpty() && !synAck.contains(stoppedAt);
-        boolean split = orphanedAt != null || passedBy;
-        String synGateway = passedBy ? stoppedAt : split ? firstNotIn(syn, synAck) : firstIn(syn, synAck);
+        TreeSet<String> passedBy = new TreeSet<>();
+        if (orphanedAt == null && !synAck.isEmpty()) {
+            passedBy.addAll(stoppedAt);
+            passedBy.retainAll(syn);
+            passedBy.removeAll(synAck);
+        }
+        boolean split = orphanedAt != null || !passedBy.isEmpty();
+        String synGateway = !passedBy.isEmpty() ? passedBy.first() : split ? firstNotIn(syn, synAck) : firstIn(syn, synAck);
         if (synGateway == null) {
             synGateway = syn.first();
         }
-        String synAckGateway = passedBy ? synAck.first() : split ? orphanedAt : synGateway;
+        String synAckGateway = !passedBy.isEmpty() ? synAck.first() : split ? orphanedAt : synGateway;
         SynSighting first = firstSyn(detector, flow, handshake, synGateway, from, deadline);
         // When the handshake began, by the SYN-ACK gateway's clock: less what its SYN waited in the SYN gateway, by that one's own clock.
         long begun = synAckTime(detector, handshake, synAckGateway) - (split ? first.transit() : 0);

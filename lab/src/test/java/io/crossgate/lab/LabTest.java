@@ -1,7 +1,6 @@
 package io.crossgate.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.crossgate.app.scan.Scan;
@@ -33,11 +32,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LabTest {
     /** A recording mostly waits. */
     private static final int AT_ONCE = 4;
-    /** What the shadow of the connection tracker does not hold yet. */
-    private static final Map<String, String> NOT_YET = Map.of(
-            "fail-over-strict", "scan takes no nf_conntrack_tcp_loose of a gateway yet",
-            "expired-entry", "scan takes no time-outs of a gateway yet",
-            "reset-injection", "windows are not tracked yet");
 
     @TempDir
     static Path folder;
@@ -90,7 +84,6 @@ class LabTest {
     @ParameterizedTest
     @MethodSource("all")
     void theDropsAreThoseThatTheFirewallsLoggedPacketByPacket(Recorded recorded) {
-        skipWhatIsNotYet(recorded);
         Scan scan = recorded.scan();
         if (recorded.scenario.gateways().stream().anyMatch(gateway -> gateway.keeping() == Keeping.LOG_ONLY)) {
             assertThat(recorded.logged()).isNotEmpty();
@@ -108,7 +101,6 @@ class LabTest {
     @ParameterizedTest
     @MethodSource("all")
     void everyFailedConnectionIsExplained(Recorded recorded) throws Exception {
-        skipWhatIsNotYet(recorded);
         Scan scan = recorded.scan();
         String orphansAt = recorded.scenario.expected().orphansAt();
         List<Integer> ports = new ArrayList<>(recorded.failed().stream().map(Experience::clientPort).toList());
@@ -132,14 +124,9 @@ class LabTest {
     @ParameterizedTest
     @MethodSource("all")
     void aFaultMakesAnIncidentAndNothingElseDoes(Recorded recorded) {
-        skipWhatIsNotYet(recorded);
         Expected expected = recorded.scenario.expected();
         List<Incident> incidents = recorded.scan().findings().incidents();
         assertThat(incidents).hasSize(expected.incidents());
         assertThat(incidents).allMatch(incident -> incident.cause().name().equals(expected.cause()));
-    }
-
-    private static void skipWhatIsNotYet(Recorded recorded) {
-        assumeFalse(NOT_YET.containsKey(recorded.scenario.name()), "skipped: " + NOT_YET.get(recorded.scenario.name()));
     }
 }

@@ -6,6 +6,7 @@ import io.crossgate.app.scan.Scan;
 import io.crossgate.detect.DetectSettings;
 import io.crossgate.detect.Endpoint;
 import io.crossgate.detect.InvalidDrop;
+import io.crossgate.detect.conntrack.ConntrackSettings;
 import io.crossgate.ingest.HeaderSink;
 import io.crossgate.ingest.capture.CaptureInput;
 import io.crossgate.ingest.capture.CaptureRun;
@@ -15,8 +16,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** A fresh recording, as a reader of its files finds it. */
@@ -39,6 +42,18 @@ final class Recorded {
             }
         }
         return names;
+    }
+
+    private Map<String, ConntrackSettings> conntrack() {
+        Map<String, ConntrackSettings> all = new LinkedHashMap<>();
+        for (JsonNode gateway : meta.get("gateways")) {
+            ConntrackSettings settings = ConntrackSettings.DEFAULTS;
+            for (Map.Entry<String, JsonNode> one : gateway.path("settings").properties()) {
+                settings = settings.with(one.getKey(), one.getValue().textValue());
+            }
+            all.put(gateway.get("name").textValue(), settings);
+        }
+        return all;
     }
 
     /** What the firewalls' own rules counted. */
@@ -67,9 +82,9 @@ final class Recorded {
         return Inputs.parse(List.of(folder.toString())).stream().filter(input -> input.iface().equals("nflog") == logs).toList();
     }
 
-    /** What {@code crossgate scan} finds where it is not given the firewalls' logs. */
+    /** What {@code crossgate scan} finds where it is given the firewalls' settings and not their logs. */
     Scan scan() {
-        Scan scan = new Scan(DetectSettings.defaults().withFirewalls(firewalls()));
+        Scan scan = new Scan(DetectSettings.defaults().withFirewalls(firewalls()).withConntrack(conntrack()));
         CaptureRun run = new CaptureRun(inputs(false), scan, (read, total, packets) -> {});
         run.run();
         if (!run.faults().isEmpty()) {
