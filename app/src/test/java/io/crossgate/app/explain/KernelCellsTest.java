@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,14 +20,10 @@ class KernelCellsTest {
     private static final int[] SEQUENCES = {0, -1, 1, 100_000, 2_000_000, -2_000_000};
     private static final int[] ACKNOWLEDGEMENTS = {0, -1, 1, -100_000};
 
-    @BeforeAll
-    static void kernel() {
-        KernelLab.assumePresent();
-    }
-
     @ParameterizedTest
     @CsvSource({"1, 0, 0", "0, 0, 0", "1, 1, 0", "0, 1, 0", "1, 0, 1"})
     void everyCellIsTheKernels(int loose, int liberal, int ignoreInvalidRst) throws IOException {
+        KernelLab.assumePresent();
         Packets packets = new Packets();
         for (Scripts.Way way : Scripts.Way.values()) {
             for (int flags : FLAGS) {

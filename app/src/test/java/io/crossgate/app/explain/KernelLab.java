@@ -43,10 +43,20 @@ final class KernelLab {
 
     /** Skips the test where the kernel cannot be asked. */
     static void assumePresent() {
-        Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "skipped: the kernel is asked by root only");
-        for (String tool : TOOLS) {
-            Assumptions.assumeTrue(isThere(tool), "skipped: " + tool + " is not installed (Debian: nftables, tcpdump, tcpreplay, conntrack, iproute2)");
+        Assumptions.assumeTrue(missing().isEmpty(), missing());
+    }
+
+    /** Why the kernel cannot be asked; empty if it can be. */
+    static String missing() {
+        if (!"root".equals(System.getProperty("user.name"))) {
+            return "skipped: the kernel is asked by root only";
         }
+        for (String tool : TOOLS) {
+            if (!isThere(tool)) {
+                return "skipped: " + tool + " is not installed (Debian: nftables, tcpdump, tcpreplay, conntrack, iproute2)";
+            }
+        }
+        return "";
     }
 
     private static boolean isThere(String tool) {

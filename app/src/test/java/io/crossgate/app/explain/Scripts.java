@@ -16,7 +16,11 @@ final class Scripts {
     /** Ways into states; several where the tracker remembers more than the state. */
     enum Way {
         NONE, SYN_SENT, SYN_SENT_TWICE, SYN_RECV, ESTABLISHED, ESTABLISHED_DATA, PICKED_UP, PICKED_UP_REPLIED, FIN_WAIT, FIN_WAIT_BY_SERVER, CLOSE_WAIT, LAST_ACK,
-        TIME_WAIT, CLOSE, CLOSE_BY_SERVER, CLOSE_AFTER_FIN, SYN_SENT2, CROSSED_SYN_RECV, LAST_ACK_THEN_SYN, ESTABLISHED_THEN_SYN
+        TIME_WAIT, CLOSE, CLOSE_BY_SERVER, CLOSE_AFTER_FIN, SYN_SENT2, CROSSED_SYN_RECV, LAST_ACK_THEN_SYN, ESTABLISHED_THEN_SYN,
+        /** Found by random conversations: what was picked up stays liberal when it starts over. */
+        PICKED_UP_STARTED_OVER,
+        /** Found by random conversations: a RST outside the window is not remembered unless the connection is assured. */
+        SYN_SENT_STRAY_ACK_AND_RST, CLOSE_THEN_FIN_OUTSIDE
     }
 
     private final Packets packets;
@@ -140,6 +144,25 @@ final class Scripts {
             case LAST_ACK_THEN_SYN -> {
                 go(Way.LAST_ACK);
                 client(SYN, client + 100_000, 0, 0);
+            }
+            case PICKED_UP_STARTED_OVER -> {
+                go(Way.PICKED_UP_REPLIED);
+                client += 1000;
+                client(SYN, client++, 0, 0);
+                server += 5000;
+                synAck();
+            }
+            case SYN_SENT_STRAY_ACK_AND_RST -> {
+                syn();
+                server(ACK, server, client + 50_000, 0);
+                server(RST | ACK, server, client + 60_000, 0);
+                client += 50_000;
+            }
+            case CLOSE_THEN_FIN_OUTSIDE -> {
+                syn();
+                server(ACK, server, client + 50_000, 0);
+                client(RST, client + 50_000, 0, 0);
+                client(FIN | ACK, client + 900_000, server + 900_000, 0);
             }
             case ESTABLISHED_THEN_SYN -> {
                 open();
