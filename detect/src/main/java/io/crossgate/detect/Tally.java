@@ -3,6 +3,7 @@ package io.crossgate.detect;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.TreeSet;
 
 /**
@@ -30,7 +31,17 @@ public final class Tally {
      * @param reason why it was dropped, and {@code state} and {@code evidence} of it; "" and null for others
      */
     record Key(Kind kind, Endpoint server, String clients, String synGateway, String synAckGateway, long synBucket, long synAckBucket, String dropGateway,
-            String reason, String state, Evidence evidence) {}
+            String reason, String state, Evidence evidence) implements Comparable<Key> {
+        private static final Comparator<Key> ORDER = Comparator.comparing(Key::kind).thenComparingLong(k -> k.server.high()).thenComparingLong(k -> k.server.low())
+                .thenComparingInt(k -> k.server.port()).thenComparing(Key::clients).thenComparing(Key::synGateway).thenComparing(Key::synAckGateway)
+                .thenComparingLong(Key::synBucket).thenComparingLong(Key::synAckBucket).thenComparing(Key::dropGateway).thenComparing(Key::reason)
+                .thenComparing(Key::state).thenComparing(Key::evidence, Comparator.nullsFirst(Comparator.naturalOrder()));
+
+        @Override
+        public int compareTo(Key other) {
+            return ORDER.compare(this, other);
+        }
+    }
 
     /** A client's address, in the order of the unsigned numbers. */
     record Client(long high, long low) implements Comparable<Client> {

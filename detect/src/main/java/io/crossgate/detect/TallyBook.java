@@ -6,6 +6,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +67,7 @@ final class TallyBook {
     void tellUpTo(long watermark, FlowEvents events) {
         while (!buckets.isEmpty() && buckets.firstKey() <= watermark) {
             List<Tally> tallies = new ArrayList<>(buckets.pollFirstEntry().getValue().values());
-            tallies.sort((a, b) -> a.key.toString().compareTo(b.key.toString()));
+            tallies.sort(Comparator.comparing(tally -> tally.key));
             tallies.forEach(events::tally);
             changed = true;
         }

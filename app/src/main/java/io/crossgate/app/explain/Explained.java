@@ -22,6 +22,8 @@ public final class Explained {
     /** The bound that is exceeded and what was observed against it, where {@link #reason} is about one. */
     public long bound;
     public long value;
+    /** When a TCP packet's entry expires if nothing more comes; of no meaning if {@link #after} is NONE. */
+    public long expires;
     /** As far as it could be read. */
     public final PacketHeader header = new PacketHeader();
 

@@ -59,6 +59,7 @@ public final class Explainer {
         e.note = table.note();
         e.bound = table.bound();
         e.value = table.value();
+        e.expires = table.expires();
         return e;
     }
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Assumptions;
 final class KernelLab {
     private static final List<String> TOOLS = List.of("unshare", "ip", "nft", "tcpdump", "tcpreplay", "conntrack", "sysctl");
     private static final int PACKETS_PER_SECOND = 6000;
-    private static final Pattern ENTRY = Pattern.compile("^tcp\\s+6 \\d+ (\\w+) src=(\\S+) dst=(\\S+) .*");
+    private static final Pattern ENTRY = Pattern.compile("^tcp\\s+6 (\\d+) (\\w+) src=(\\S+) dst=(\\S+) .*");
 
     /**
      * What the kernel said.
@@ -34,7 +34,10 @@ final class KernelLab {
      * @param verdicts of every frame, in order
      * @param states of the TCP entries that were left, by the client's address
      */
-    record Answer(List<String> verdicts, Map<String, String> states) {}
+    record Answer(List<String> verdicts, Map<String, Entry> states) {}
+
+    /** An entry that was left, and how many seconds it has to live. */
+    record Entry(String state, long life) {}
 
     private KernelLab() {}
 
@@ -124,12 +127,13 @@ final class KernelLab {
         return verdicts;
     }
 
-    private static Map<String, String> states(List<String> table) {
-        Map<String, String> states = new HashMap<>();
+    private static Map<String, Entry> states(List<String> table) {
+        Map<String, Entry> states = new HashMap<>();
         for (String line : table) {
             Matcher entry = ENTRY.matcher(line);
             if (entry.matches()) {
-                states.put(entry.group(2).startsWith("10.") ? entry.group(2) : entry.group(3), entry.group(1));
+                String client = entry.group(3).startsWith("10.") ? entry.group(3) : entry.group(4);
+                states.put(client, new Entry(entry.group(2), Long.parseLong(entry.group(1))));
             }
         }
         return states;

@@ -7,6 +7,8 @@ import java.util.concurrent.TimeUnit;
 public final class ConntrackSettings {
     private static final ConntrackSetting[] ALL = ConntrackSetting.values();
     private static final TcpState[] STATES = TcpState.values();
+    /** The kernel has no setting for this one, and does not follow that of SYN_SENT. */
+    private static final long SYN_SENT2_TIMEOUT = TimeUnit.SECONDS.toNanos(120);
     /** The kernel's settings where nobody changed them. */
     public static final ConntrackSettings DEFAULTS = new ConntrackSettings(Arrays.stream(ALL).mapToLong(ConntrackSetting::defaultValue).toArray());
 
@@ -16,7 +18,7 @@ public final class ConntrackSettings {
     private ConntrackSettings(long[] values) {
         this.values = values;
         for (TcpState state : STATES) {
-            stateTimeouts[state.ordinal()] = state.timeoutSetting() == null ? 0 : nanos(state.timeoutSetting());
+            stateTimeouts[state.ordinal()] = state == TcpState.SYN_SENT2 ? SYN_SENT2_TIMEOUT : state == TcpState.NONE ? 0 : nanos(state.timeoutSetting());
         }
     }
 

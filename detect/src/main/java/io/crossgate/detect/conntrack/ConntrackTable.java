@@ -43,6 +43,7 @@ public final class ConntrackTable {
     private EntryState after = EntryState.NONE;
     private long bound;
     private long value;
+    private long expires;
 
     /**
      * An empty table.
@@ -103,6 +104,7 @@ public final class ConntrackTable {
         note = tracker.note();
         bound = tracker.bound();
         value = tracker.value();
+        expires = tracker.expires();
         if (tracker.opened() && !leaves) {
             tracker.drop();
         }
@@ -245,6 +247,11 @@ public final class ConntrackTable {
     /** What was observed against {@link #bound()}. */
     public long value() {
         return value;
+    }
+
+    /** When the TCP entry of the last packet expires if nothing more comes, nanoseconds; of no meaning if {@link #after()} is NONE. */
+    public long expires() {
+        return expires;
     }
 
     /** Entries now, expired ones that were not yet swept included. */

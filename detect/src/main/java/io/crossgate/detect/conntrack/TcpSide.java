@@ -41,6 +41,13 @@ final class TcpSide {
         end = maxEnd = maxWindow = maxAck = scale = bits = 0;
     }
 
+    /** Forgets all but that windows are not enforced. */
+    void startOver() {
+        int liberal = bits & LIBERAL;
+        clear();
+        bits = liberal;
+    }
+
     void write(DataOutput out) throws IOException {
         out.writeInt(end);
         out.writeInt(maxEnd);

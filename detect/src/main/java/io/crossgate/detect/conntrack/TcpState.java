@@ -21,7 +21,7 @@ public enum TcpState {
     /** A RST was seen. */
     CLOSE(ConntrackSetting.TCP_TIMEOUT_CLOSE),
     /** SYNs crossed: simultaneous open. */
-    SYN_SENT2(ConntrackSetting.TCP_TIMEOUT_SYN_SENT);
+    SYN_SENT2(null);
 
     private final ConntrackSetting timeout;
 
@@ -29,7 +29,7 @@ public enum TcpState {
         this.timeout = timeout;
     }
 
-    /** The setting that says how long an entry in this state lives without a packet; null for no entry. */
+    /** The setting that says how long an entry in this state lives without a packet; null where there is no such setting. */
     public ConntrackSetting timeoutSetting() {
         return timeout;
     }

@@ -141,7 +141,7 @@ public final class TcpTracker {
         if (old != state && state == TcpState.FIN_WAIT) {
             sender.bits |= TcpSide.CLOSED_FIRST;
         }
-        long timeout = timeout(settings);
+        long timeout = timeout(kind, settings);
         if (!replied) {
             if (kind == TcpKind.RST) {
                 note = Note.ENTRY_REMOVED;
@@ -161,10 +161,13 @@ public final class TcpTracker {
         return passed(forth);
     }
 
-    private long timeout(ConntrackSettings settings) {
+    private long timeout(TcpKind kind, ConntrackSettings settings) {
         long timeout = settings.timeout(state);
         if (last.repeats >= settings.get(ConntrackSetting.TCP_MAX_RETRANS)) {
             return Math.min(timeout, settings.nanos(ConntrackSetting.TCP_TIMEOUT_MAX_RETRANS));
+        }
+        if (kind == TcpKind.RST) {
+            return settings.timeout(TcpState.CLOSE); // even where the entry stays: only a challenge ACK lengthens its life again
         }
         if (((original.bits | reply.bits) & TcpSide.UNACKNOWLEDGED) != 0) {
             return Math.min(timeout, settings.nanos(ConntrackSetting.TCP_TIMEOUT_UNACKNOWLEDGED));
@@ -205,7 +208,7 @@ public final class TcpTracker {
             sender.scale = last.scale;
             last.bits &= ~LastPacket.CHALLENGE_MAY_COME;
             sender.bits = last.bits;
-            (forth ? original : reply).clear();
+            (forth ? original : reply).startOver();
             state = TcpState.SYN_SENT;
             next = TcpState.SYN_RECV;
             note = Note.RESYNCHRONISED;
@@ -294,12 +297,13 @@ public final class TcpTracker {
 
     /** RST or FIN from both sides, outside the window: the connection is over in a way that the firewall did not follow, so its entry goes sooner. */
     private void shortenLife(TcpSegment p, TcpKind kind, boolean forth, ConntrackSettings settings) {
-        if (kind != TcpKind.RST && kind != TcpKind.FIN || expires - p.time < SHORT_LIFE) {
+        if (kind != TcpKind.RST && kind != TcpKind.FIN || !assured) {
             return;
         }
-        if (last.forth != forth && (last.kind == TcpKind.RST || last.kind == TcpKind.FIN)) {
+        boolean fromBoth = last.forth != forth && (last.kind == TcpKind.RST || last.kind == TcpKind.FIN);
+        if (fromBoth && expires - p.time >= SHORT_LIFE) {
             expires = Math.min(expires, p.time + settings.nanos(ConntrackSetting.TCP_TIMEOUT_UNACKNOWLEDGED));
-        } else {
+        } else if (!fromBoth) {
             last.kind = kind;
             last.forth = forth;
         }

@@ -135,7 +135,7 @@ final class TcpWindow {
     }
 
     static void takeOptions(TcpSide side, TcpSegment p) {
-        side.bits = 0;
+        side.bits &= TcpSide.LIBERAL;
         side.scale = 0;
         if (p.sackPermitted) {
             side.bits |= TcpSide.SACKS;
