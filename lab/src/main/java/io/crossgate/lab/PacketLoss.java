@@ -26,6 +26,6 @@ final class PacketLoss extends Scenario {
         stage.network.out(Addresses.STAFF, "gwa");
         stage.network.back(Addresses.STAFF, "gwa");
         stage.network.providerDrops("numgen random mod 100 < 5");
-        stage.connections("all", Addresses.STAFF, 60, 100_000, TIMEOUT_MILLIS);
+        stage.transfers("all", Addresses.STAFF, 60, 100_000, TIMEOUT_MILLIS);
     }
 }

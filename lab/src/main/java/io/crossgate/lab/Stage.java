@@ -33,11 +33,21 @@ final class Stage {
 
     /** Connections of all clients of a network, one after the other without waiting; returns when each has its outcome. */
     void connections(String phase, int network, int count) {
-        connections(phase, network, count, BYTES, TIMEOUT_MILLIS);
+        connections(phase, addresses.clients(network, Addresses.CLIENTS), count, BYTES, TIMEOUT_MILLIS);
     }
 
-    void connections(String phase, int network, int count, int bytes, int timeoutMillis) {
-        note(phase, clients.tell("connect", count, SPACING_MILLIS, bytes, timeoutMillis, addresses.server(), PORT, addresses.clients(network, Addresses.CLIENTS)));
+    /** Connections of one client, each from another port. */
+    void connectionsOfOne(String phase, int network, int count) {
+        connections(phase, addresses.clients(network, 1), count, BYTES, TIMEOUT_MILLIS);
+    }
+
+    /** Connections of all clients of a network that fetch so much and wait so long. */
+    void transfers(String phase, int network, int count, int bytes, int timeoutMillis) {
+        connections(phase, addresses.clients(network, Addresses.CLIENTS), count, bytes, timeoutMillis);
+    }
+
+    private void connections(String phase, List<String> from, int count, int bytes, int timeoutMillis) {
+        note(phase, clients.tell("connect", count, SPACING_MILLIS, bytes, timeoutMillis, addresses.server(), PORT, from));
     }
 
     /** Connections that stay open after a first exchange. */

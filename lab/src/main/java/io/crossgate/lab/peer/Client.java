@@ -15,7 +15,7 @@ final class Client implements AutoCloseable {
 
     /** Bound to an address, and to a port unless it is 0; not connected. */
     Client(InetAddress from, int port, InetSocketAddress remote) throws IOException {
-        socket.setReuseAddress(true);
+        socket.setReuseAddress(port != 0); // a port of the kernel's choice is one that no connection had lately
         socket.setTcpNoDelay(true);
         socket.bind(new InetSocketAddress(from, port));
         local = (InetSocketAddress) socket.getLocalSocketAddress();
