@@ -37,6 +37,7 @@ final class Dump {
         }
         try {
             Path said = Files.createTempFile("crossgate-lab", ".tcpdump");
+            said.toFile().deleteOnExit(); // where it is never stopped
             Process process = namespaces.start(gateway, new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()));
             return new Dump(gateway + "/" + device, said, process);
         } catch (IOException e) {
