@@ -3,6 +3,7 @@ package io.crossgate.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.crossgate.app.report.Findings;
 import io.crossgate.app.scan.Scan;
 import io.crossgate.detect.Evidence;
 import io.crossgate.detect.Incident;
@@ -96,6 +97,16 @@ class LabTest {
         boolean bothSides = recorded.scenario.gateways().stream().allMatch(Gateway::wan);
         assertThat(scan.findings().drops()).allMatch(drop -> drop.evidence() == (bothSides ? Evidence.NOT_FORWARDED : Evidence.PREDICTED));
         assertThat(scan.counters().invalidUndecided).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void throughKafkaTheSameIsFound(Recorded recorded) throws Exception {
+        Findings found = recorded.run();
+        Findings scanned = recorded.scan().findings();
+        assertThat(found.drops()).isEqualTo(scanned.drops());
+        assertThat(found.orphans()).isEqualTo(scanned.orphans());
+        assertThat(found.incidents()).isEqualTo(scanned.incidents());
     }
 
     @ParameterizedTest

@@ -2,6 +2,8 @@ package io.crossgate.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.crossgate.app.command.Pipeline;
+import io.crossgate.app.report.Findings;
 import io.crossgate.app.scan.Scan;
 import io.crossgate.detect.DetectSettings;
 import io.crossgate.detect.Endpoint;
@@ -82,9 +84,20 @@ final class Recorded {
         return Inputs.parse(List.of(folder.toString())).stream().filter(input -> input.iface().equals("nflog") == logs).toList();
     }
 
+    private DetectSettings settings() {
+        return DetectSettings.defaults().withFirewalls(firewalls()).withConntrack(conntrack());
+    }
+
+    /** What {@code crossgate run} finds by a real broker and Kafka Streams, given the same. */
+    Findings run() throws InterruptedException {
+        try (Pipeline pipeline = new Pipeline(null, 2)) {
+            return pipeline.run(inputs(false), settings(), false).findings();
+        }
+    }
+
     /** What {@code crossgate scan} finds where it is given the firewalls' settings and not their logs. */
     Scan scan() {
-        Scan scan = new Scan(DetectSettings.defaults().withFirewalls(firewalls()).withConntrack(conntrack()));
+        Scan scan = new Scan(settings());
         CaptureRun run = new CaptureRun(inputs(false), scan, (read, total, packets) -> {});
         run.run();
         if (!run.faults().isEmpty()) {

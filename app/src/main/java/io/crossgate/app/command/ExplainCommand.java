@@ -58,8 +58,9 @@ final class ExplainCommand implements Callable<Integer> {
     ChecksumPolicy checksum;
 
     @Option(names = "--time-outs", paramLabel = "event|never", description = {
-        "event (default): entries expire by the capture's own times.", "never: none does, as when a capture is replayed in no time."})
-    TimeOuts timeOuts = TimeOuts.event;
+        "event: entries expire by the capture's own times. never: none does, as when a capture is replayed in no time.",
+        "Unless given: event where --set or --gateways sets a time-out, never otherwise."})
+    TimeOuts timeOuts;
 
     @Option(names = "--gateways", paramLabel = "FILE", description = "YAML file with the connection tracker's settings of --gateway NAME.")
     Path gateways;
@@ -72,7 +73,9 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Explainer explainer = new Explainer(conntrack(), timeOuts == TimeOuts.event);
+        ConntrackSettings tracker = conntrack();
+        boolean expire = timeOuts == null ? tracker.setsTimeOut() : timeOuts == TimeOuts.event;
+        Explainer explainer = new Explainer(tracker, expire);
         FlowFilter filter = filter();
         Summary summary = new Summary();
         List<String> faults = new ArrayList<>();
@@ -115,15 +118,21 @@ final class ExplainCommand implements Callable<Integer> {
             lines.finish(any);
             raw.flush();
         } else if (summary.packets() > 0 || faults.isEmpty()) {
-            report.summary(summary, remarks(explainer));
+            report.summary(summary, remarks(explainer, expire));
         }
         faults.forEach(fault -> Terminal.say("crossgate: " + fault));
         return faults.isEmpty() ? Exit.DONE : Exit.FAILED;
     }
 
-    private static List<String> remarks(Explainer explainer) {
-        long n = explainer.notFollowed();
-        return n == 0 ? List.of() : List.of(n + " packets opened connections that were not followed: too many lived at once.");
+    private static List<String> remarks(Explainer explainer, boolean expire) {
+        List<String> remarks = new ArrayList<>();
+        if (explainer.notFollowed() > 0) {
+            remarks.add(explainer.notFollowed() + " packets opened connections that were not followed: too many lived at once.");
+        }
+        if (!expire) {
+            remarks.add("No entry was let expire: --time-outs=event does that, by the capture's own times.");
+        }
+        return remarks;
     }
 
     private ConntrackSettings conntrack() {

@@ -29,7 +29,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Everything in one process: embedded broker and registry, ingest, streams. */
-final class Pipeline implements AutoCloseable {
+public final class Pipeline implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long LOOK_MS = 200;
     private static final String STOPPED = "stopped before all was decided";
@@ -42,10 +42,10 @@ final class Pipeline implements AutoCloseable {
     private volatile boolean stopping;
 
     /** What a run gave. */
-    record Result(CaptureRun run, Findings findings, DetectionProgress progress) {}
+    public record Result(CaptureRun run, Findings findings, DetectionProgress progress) {}
 
     /** Starts broker and registry; {@code folder} as in {@link EmbeddedBroker#start}. */
-    Pipeline(Path folder, int wantedPartitions) {
+    public Pipeline(Path folder, int wantedPartitions) {
         broker = EmbeddedBroker.start(folder);
         EmbeddedRegistry started = null;
         try {
@@ -72,7 +72,7 @@ final class Pipeline implements AutoCloseable {
     }
 
     /** Publishes the captures, waits until all is decided, and reads the events back from their topics. */
-    Result run(List<CaptureInput> inputs, DetectSettings settings, boolean exactlyOnce) throws InterruptedException {
+    public Result run(List<CaptureInput> inputs, DetectSettings settings, boolean exactlyOnce) throws InterruptedException {
         if (stopping) {
             throw new Failure(STOPPED);
         }

@@ -40,6 +40,16 @@ public final class ConntrackSettings {
         return stateTimeouts[state.ordinal()];
     }
 
+    /** True if one of the time-outs is not the kernel's default. */
+    public boolean setsTimeOut() {
+        for (ConntrackSetting setting : ALL) {
+            if (setting.kernelName().contains("_timeout") && get(setting) != setting.defaultValue()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** These settings with one changed. */
     public ConntrackSettings with(ConntrackSetting setting, long value) {
         if (value < 0 || value > setting.maximum()) {
