@@ -3,13 +3,11 @@ package io.crossgate.app.command;
 import io.crossgate.app.Failure;
 import io.crossgate.app.broker.EmbeddedBroker;
 import io.crossgate.app.cluster.Cluster;
+import io.crossgate.app.cluster.Collector;
 import io.crossgate.app.cluster.EventReader;
 import io.crossgate.app.registry.EmbeddedRegistry;
 import io.crossgate.app.report.Findings;
 import io.crossgate.detect.DetectSettings;
-import io.crossgate.detect.Incident;
-import io.crossgate.detect.InvalidDrop;
-import io.crossgate.detect.OrphanedSynAck;
 import io.crossgate.ingest.capture.CaptureInput;
 import io.crossgate.ingest.capture.CaptureRun;
 import io.crossgate.ingest.publish.HeaderPublisher;
@@ -101,7 +99,7 @@ public final class Pipeline implements AutoCloseable {
             }
             streams.stop();
             events.fromBeginning(); // of a kept folder: what earlier runs found is found still
-            events.readToEnd(new Collect(findings));
+            events.readToEnd(new Collector(findings));
         }
         return new Result(run, findings, progress);
     }
@@ -122,27 +120,5 @@ public final class Pipeline implements AutoCloseable {
     public void close() {
         registry.close();
         broker.close();
-    }
-
-    private record Collect(Findings findings) implements EventReader.Events {
-        @Override
-        public void orphanedSynAck(OrphanedSynAck event) {
-            findings.add(event);
-        }
-
-        @Override
-        public void invalidDrop(InvalidDrop event) {
-            findings.add(event);
-        }
-
-        @Override
-        public void incident(Incident event) {
-            findings.add(event);
-        }
-
-        @Override
-        public void unreadable(String topic, int partition, long offset, String reason) {
-            throw new Failure("record " + offset + " of " + topic + "-" + partition + " does not read: " + reason);
-        }
     }
 }

@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossgate.app.broker.EmbeddedBroker;
 import io.crossgate.app.cluster.Cluster;
+import io.crossgate.app.cluster.Collector;
 import io.crossgate.app.cluster.EventReader;
 import io.crossgate.app.registry.EmbeddedRegistry;
 import io.crossgate.app.report.Findings;
 import io.crossgate.app.report.Ndjson;
 import io.crossgate.app.scan.Scan;
 import io.crossgate.detect.DetectSettings;
-import io.crossgate.detect.Incident;
-import io.crossgate.detect.InvalidDrop;
-import io.crossgate.detect.OrphanedSynAck;
 import io.crossgate.ingest.HeaderSink;
 import io.crossgate.ingest.capture.CaptureInput;
 import io.crossgate.ingest.capture.CaptureRun;
@@ -184,27 +182,7 @@ class KilledStreamsTest {
         Findings findings = new Findings();
         try (EventReader reader = new EventReader(client, codecs)) {
             reader.fromBeginning();
-            reader.readToEnd(new EventReader.Events() {
-                @Override
-                public void orphanedSynAck(OrphanedSynAck event) {
-                    findings.add(event);
-                }
-
-                @Override
-                public void invalidDrop(InvalidDrop event) {
-                    findings.add(event);
-                }
-
-                @Override
-                public void incident(Incident event) {
-                    findings.add(event);
-                }
-
-                @Override
-                public void unreadable(String topic, int partition, long offset, String reason) {
-                    throw new AssertionError(reason);
-                }
-            });
+            reader.readToEnd(new Collector(findings));
         }
         return findings;
     }

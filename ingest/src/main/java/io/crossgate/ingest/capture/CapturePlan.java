@@ -36,6 +36,7 @@ final class CapturePlan {
         List<PlannedPoint> sorted = new ArrayList<>(plan.points.values());
         sorted.sort(Comparator.naturalOrder());
         sorted.forEach(plan::order);
+        sorted.forEach(plan::learnLosses);
         return sorted;
     }
 
@@ -52,6 +53,15 @@ final class CapturePlan {
                 }
             }
         }
+    }
+
+    /** A pcapng file tells what was lost at its end: it must be known before its packets are judged. */
+    private void learnLosses(PlannedPoint point) {
+        point.segments.replaceAll(segment -> {
+            boolean known = segment.span() != null || segment.file().equals(CaptureInput.STANDARD_INPUT);
+            return known || !Formats.isPcapng(segment.file()) ? segment
+                    : new PlannedPoint.Segment(segment.file(), segment.label(), scan(segment.file()).span(segment.label()));
+        });
     }
 
     private PlannedPoint point(String gateway, String iface) {

@@ -138,6 +138,12 @@ public final class CaptureRun {
     private void deliver(int index, PointStream stream) {
         if (stream.isFirst()) {
             sink.observedFrom(index, stream.time());
+            for (PlannedPoint.Segment segment : stream.point().segments) {
+                FileScan.Span span = segment.span();
+                if (span != null && span.dropped > 0 && !span.empty()) {
+                    sink.lost(index, span.first, span.last, span.dropped);
+                }
+            }
         }
         tellLosses(index, stream);
         if (stream.outcome().decoded()) {

@@ -13,6 +13,8 @@ final class FileScan {
     static final class Span {
         long first = Long.MAX_VALUE;
         long last = Long.MIN_VALUE;
+        /** Packets that interface statistics say were lost somewhere in this time. */
+        long dropped;
 
         boolean empty() {
             return last == Long.MIN_VALUE;
@@ -80,6 +82,15 @@ final class FileScan {
         for (int i = 0; i < reader.interfaces(); i++) {
             if (reader.linkType(i) != Links.LINUX_COOKED_2) {
                 labels.computeIfAbsent(reader.interfaceName(i), name -> new Span());
+            }
+        }
+        for (int i = 0; i < reader.interfaces(); i++) {
+            long dropped = reader.dropped(i) - reader.droppedBetween(i);
+            whole.dropped += dropped;
+            if (reader.linkType(i) == Links.LINUX_COOKED_2) {
+                cooked.values().forEach(span -> span.dropped += dropped); // of any of them
+            } else {
+                labels.get(reader.interfaceName(i)).dropped += dropped;
             }
         }
         cooked.forEach((index, span) -> labels.put("if" + index, span));

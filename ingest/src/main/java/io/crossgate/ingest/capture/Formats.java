@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
 /** Tells compression and file formats by their first bytes. */
@@ -33,6 +34,15 @@ final class Formats {
             return new PcapReader(source);
         }
         throw CaptureException.at(name, 0, "not a pcap or pcapng capture: " + describe(source));
+    }
+
+    /** True if the file can be opened and is pcapng. */
+    static boolean isPcapng(Path file) {
+        try (CaptureReader reader = CaptureReader.open(file)) {
+            return reader instanceof PcapngReader;
+        } catch (IOException e) {
+            return false; // told when the file is read
+        }
     }
 
     private static InputStream plain(InputStream in, String name) throws CaptureException {

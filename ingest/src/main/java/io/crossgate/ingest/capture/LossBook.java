@@ -8,6 +8,7 @@ final class LossBook {
     private long reports;
     private long known;
     private long knownBetween;
+    private boolean statisticsTold;
     private boolean started;
     private long previousPacket;
     private long lastPacket;
@@ -18,8 +19,9 @@ final class LossBook {
     private long pending;
     private long total;
 
-    /** A new file's counts begin at zero. */
-    void open() {
+    /** A new file's counts begin at zero; what its statistics will say is told already if {@code statisticsKnown}. */
+    void open(boolean statisticsKnown) {
+        statisticsTold = statisticsKnown;
         reports = known = knownBetween = 0;
     }
 
@@ -52,6 +54,10 @@ final class LossBook {
         long moreBetween = between - knownBetween;
         known = lost;
         knownBetween = between;
+        if (statisticsTold) {
+            total += Math.max(0, more - moreBetween);
+            more = Math.min(more, moreBetween);
+        }
         if (more > 0) {
             add(moreBetween >= more ? previousPacket : lastStatistics, lastPacket, more);
         }

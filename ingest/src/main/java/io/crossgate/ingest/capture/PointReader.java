@@ -79,7 +79,7 @@ final class PointReader implements Closeable {
         reader = stream ? CaptureReader.open(standardInput, "standard input") : CaptureReader.open(segment.file());
         mine = new boolean[0];
         cookedIndex = cookedIndex(segment.label());
-        losses.open();
+        losses.open(segment.span() != null);
         return true;
     }
 
