@@ -39,8 +39,11 @@ class EmbeddedBrokerProcessTest {
     /** What {@link OwnProcess} says, both streams. */
     private String run(String... args) throws Exception {
         Path said = temp.resolve("said");
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp", System.getProperty("java.class.path"), OwnProcess.class.getName()));
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        if (Runtime.version().feature() >= 24) {
+            command.add("--sun-misc-unsafe-memory-access=allow"); // as the launcher does: the JVM, not the broker, would warn
+        }
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), OwnProcess.class.getName()));
         command.addAll(List.of(args));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
         try {
