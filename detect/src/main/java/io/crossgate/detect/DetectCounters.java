@@ -5,10 +5,12 @@ import java.util.TreeMap;
 
 /** What happened to the headers that a detector took, and to its state. Plain counts, read by the thread that drives the detector or after it has ended. */
 public final class DetectCounters {
-    /** Headers accepted. Each is then late, or processed once its gateway's watermark has passed it. */
+    /** Headers accepted. Each is then late, repeated, or processed once its gateway's watermark has passed it. */
     public long headers;
     /** Headers that came after their point's watermark had passed them: left out. */
     public long late;
+    /** Headers that a restarted ingester told again while they were still held: left out. */
+    public long repeated;
     /** Packets seen entering a gateway, by what its connection tracker says of them. */
     public long fresh;
     public long established;
@@ -35,6 +37,7 @@ public final class DetectCounters {
     public void add(DetectCounters o) {
         headers += o.headers;
         late += o.late;
+        repeated += o.repeated;
         fresh += o.fresh;
         established += o.established;
         related += o.related;

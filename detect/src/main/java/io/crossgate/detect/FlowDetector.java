@@ -106,7 +106,10 @@ public final class FlowDetector {
         flow.latest = Math.max(flow.latest, seen.time);
         GatewayFlow there = flow.at(gateway);
         long before = there.due();
-        there.add(seen);
+        if (!there.add(seen, gateways.mayRepeat(point))) {
+            counters.repeated++;
+            return;
+        }
         touch(flow);
         scheduleGateway(there, flow, before);
     }
@@ -121,7 +124,7 @@ public final class FlowDetector {
         gateways.ended(point, lastTime);
     }
 
-    /** The capture at {@code point}, which had ended, goes on. */
+    /** The capture at {@code point} goes on after it had ended, or begins anew: it may tell again what it told before. */
     public void resumed(int point) {
         gateways.resumed(point);
     }

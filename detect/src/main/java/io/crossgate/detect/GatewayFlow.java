@@ -41,14 +41,25 @@ final class GatewayFlow {
         this.gateway = gateway;
     }
 
-    /** Keeps a header until the gateway's watermark passes it, in the order in which it will be taken. */
-    void add(Seen seen) {
+    /**
+     * Keeps a header until the gateway's watermark passes it, in the order in which it will be taken.
+     *
+     * @param mayRepeat whether its point may tell again what it told before
+     * @return false if it does: the header is held already
+     */
+    boolean add(Seen seen, boolean mayRepeat) {
         int at = pending.size();
         Comparator<Seen> order = detector.order();
         while (at > 0 && order.compare(pending.get(at - 1), seen) > 0) {
             at--;
         }
+        for (int i = at - 1; mayRepeat && i >= 0 && order.compare(pending.get(i), seen) == 0; i--) {
+            if (pending.get(i).samePacket(seen)) {
+                return false;
+            }
+        }
         pending.add(at, seen);
+        return true;
     }
 
     int pendingCount() {

@@ -26,6 +26,8 @@ final class Gateways {
         long endedAt = Long.MAX_VALUE;
         boolean ended;
         boolean silent;
+        /** It has begun anew. Not stored: what it repeats comes at once. */
+        boolean mayRepeat;
         /** Taken back: it is as if the point were not there. */
         boolean withdrawn;
         final List<Gap> gaps = new ArrayList<>();
@@ -112,8 +114,13 @@ final class Gateways {
         changed = true;
     }
 
+    boolean mayRepeat(int point) {
+        return points.get(point).mayRepeat;
+    }
+
     void resumed(int point) {
         Point p = points.get(point);
+        p.mayRepeat = true;
         if (p.ended) {
             p.ended = false;
             p.gap(p.endedAt, p.endedAt, BlindReason.CAPTURE_LOST_PACKETS);

@@ -202,6 +202,18 @@ class TopologyTest {
     }
 
     @Test
+    void whatARestartedIngesterTellsAgainIsTakenOnce() {
+        register("gwa");
+        synAckAt("gwa", T0);
+        session = 2;
+        sequence = 0;
+        synAckAt("gwa", T0);
+        end("gwa", T0 + 60 * S);
+        assertThat(progress.detection().repeated).isEqualTo(1);
+        assertThat(told()).isNotEmpty().extracting(OrphanedSynAck::retransmissions).containsOnly(0);
+    }
+
+    @Test
     void aGatewayThatComesBackAfterSilenceIsHeardAgain() {
         register("gwa");
         pipe(batch("gwa", T0 - 10 * S));
