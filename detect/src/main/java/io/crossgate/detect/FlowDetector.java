@@ -48,6 +48,7 @@ public final class FlowDetector {
     private final PriorityQueue<Due> dues = new PriorityQueue<>(Comparator.comparingLong(Due::time));
     private final Map<Integer, Long> taken = new HashMap<>();
     private final Comparator<Seen> order;
+    private boolean keepsChanges;
     private final Set<Flow> changed = new HashSet<>();
     private final Set<FlowKey> removed = new HashSet<>();
     private final TcpSegment segment = new TcpSegment();
@@ -216,8 +217,10 @@ public final class FlowDetector {
     private void remove(Flow flow) {
         flow.gone = true;
         flows.remove(flow.key);
-        changed.remove(flow);
-        removed.add(flow.key);
+        if (keepsChanges) {
+            changed.remove(flow);
+            removed.add(flow.key);
+        }
     }
 
     private void evictBeyondLimit() {
@@ -245,7 +248,9 @@ public final class FlowDetector {
     }
 
     private void touch(Flow flow) {
-        changed.add(flow);
+        if (keepsChanges) {
+            changed.add(flow);
+        }
     }
 
     private static long clamp(long time) {
@@ -332,7 +337,12 @@ public final class FlowDetector {
 
     // State.
 
-    /** Writes every entry of state that changed since the last call. What was written, fed to {@link #restore} of a new detector, makes it go on from here. */
+    /** Keeps book from now on of what changes, for {@link #writeChanges}. */
+    public void keepChanges() {
+        keepsChanges = true;
+    }
+
+    /** Writes every entry of state that changed since the last call, or since {@link #keepChanges}. What was written, fed to {@link #restore} of a new detector, makes it go on from here. */
     public void writeChanges(StateWriter out) {
         if (gateways.takeChanged()) {
             out.put(new byte[] {STATE_POINTS}, StateIo.bytes(o -> {

@@ -280,6 +280,7 @@ final class Scene {
                     incidents.accept(0, StateIo.read(StateIo.bytes(tally::write), Tally::read));
                 }
             });
+            flows.keepChanges();
         }
 
         void restart() {

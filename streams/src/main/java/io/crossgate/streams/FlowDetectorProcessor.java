@@ -87,6 +87,7 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
         context = processorContext;
         upstream = context.taskId().partition();
         detector = new FlowDetector(settings.detect(), this);
+        detector.keepChanges();
         counters = progress.counters(upstream, detector.counters());
         points = new TreeMap<>(Comparator.comparing(ObservationPoint::toString));
         declared = Set.of();
