@@ -86,6 +86,9 @@ final class IngestCommand implements Callable<Integer> {
         for (String device : devices) {
             int equals = device.indexOf('=');
             String name = equals < 0 ? device : device.substring(0, equals);
+            if (device.substring(equals + 1).equals("any")) {
+                throw new UsageFault("-i any: name each interface with an -i of its own: by them it is told what enters the gateway and what leaves it");
+            }
             inputs.add(new LiveInput(input.gateway, name, device.substring(equals + 1), filter, snapLength, bufferKib * 1024, promiscuous));
         }
         try (StopSignal stop = new StopSignal(); LiveRun run = LiveRun.open(inputs); HeaderPublisher publisher = publisher(PublishSettings.live())) {

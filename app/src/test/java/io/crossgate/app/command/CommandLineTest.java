@@ -94,6 +94,7 @@ class CommandLineTest {
         "scan,                                             crossgate scan,   no captures: name them as GATEWAY/INTERFACE=FILE",
         "run,                                              crossgate run,    no captures: name them as GATEWAY/INTERFACE=FILE",
         "scan -r,                                          crossgate scan,   Missing required parameter for option '-r'",
+        "ingest --bootstrap-servers 127.0.0.1:1 --gateway gwa -i any, crossgate ingest, -i any: name each interface",
         "scan nothing,                                     crossgate scan,   'nothing' does not say whose capture it is: GATEWAY/INTERFACE=FILE",
         "scan gwa/lan=,                                    crossgate scan,   is not of the form GATEWAY/INTERFACE=FILE",
         "scan gwa/=x.pcap,                                 crossgate scan,   is not of the form GATEWAY/INTERFACE=FILE",
