@@ -27,6 +27,17 @@ public record PointAccount(
         outcomes = Collections.unmodifiableMap(copy);
     }
 
+    /** The account of packets counted in {@code byOutcome}, by the ordinal of their {@link Outcome}. */
+    public static PointAccount of(String gateway, String iface, boolean firewallLog, long[] byOutcome, long lost, long outOfOrder) {
+        EnumMap<Outcome, Long> counts = new EnumMap<>(Outcome.class);
+        long packets = 0;
+        for (Outcome outcome : Outcome.values()) {
+            counts.put(outcome, byOutcome[outcome.ordinal()]);
+            packets += byOutcome[outcome.ordinal()];
+        }
+        return new PointAccount(gateway, iface, firewallLog, packets, counts, lost, outOfOrder);
+    }
+
     /** Packets with this outcome. */
     public long count(Outcome outcome) {
         return outcomes.get(outcome);

@@ -14,6 +14,7 @@ import io.crossgate.schemas.wire.HeadersCodec;
 import io.crossgate.schemas.wire.RecordCodec;
 import io.crossgate.schemas.wire.WireException;
 import io.crossgate.streams.records.EventRecords;
+import io.crossgate.streams.state.KeyPrefix;
 import io.crossgate.streams.state.SnapshotStore;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -24,7 +25,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +101,7 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
             if (key[0] == STATE_PROGRESS) {
                 own[0] = value;
             } else {
-                detector.restore(Arrays.copyOfRange(key, 1, key.length), value);
+                detector.restore(KeyPrefix.strip(key), value);
             }
         }, this::writeChanges);
         if (own[0] != null) {
@@ -290,12 +290,7 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
             progressChanged = false;
             out.put(new byte[] {STATE_PROGRESS}, progressBytes());
         }
-        detector.writeChanges((key, value) -> {
-            byte[] prefixed = new byte[key.length + 1];
-            prefixed[0] = STATE_DETECTOR;
-            System.arraycopy(key, 0, prefixed, 1, key.length);
-            out.put(prefixed, value);
-        });
+        detector.writeChanges(KeyPrefix.under(STATE_DETECTOR, out));
     }
 
     private byte[] progressBytes() {

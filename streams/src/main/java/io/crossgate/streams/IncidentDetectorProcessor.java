@@ -6,10 +6,10 @@ import io.crossgate.detect.StateWriter;
 import io.crossgate.schemas.record.IncidentRecord;
 import io.crossgate.schemas.wire.RecordCodec;
 import io.crossgate.streams.records.EventRecords;
+import io.crossgate.streams.state.KeyPrefix;
 import io.crossgate.streams.state.SnapshotStore;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -47,7 +47,7 @@ final class IncidentDetectorProcessor implements Processor<byte[], byte[], byte[
             if (key[0] == STATE_SEQUENCES) {
                 ByteBuffer.wrap(value).asLongBuffer().get(sequences, 0, Math.min(sequences.length, value.length / Long.BYTES));
             } else {
-                detector.restore(Arrays.copyOfRange(key, 1, key.length), value);
+                detector.restore(KeyPrefix.strip(key), value);
             }
         }, this::writeChanges);
     }
@@ -82,11 +82,6 @@ final class IncidentDetectorProcessor implements Processor<byte[], byte[], byte[
             bytes.asLongBuffer().put(sequences);
             out.put(new byte[] {STATE_SEQUENCES}, bytes.array());
         }
-        detector.writeChanges((key, value) -> {
-            byte[] prefixed = new byte[key.length + 1];
-            prefixed[0] = STATE_DETECTOR;
-            System.arraycopy(key, 0, prefixed, 1, key.length);
-            out.put(prefixed, value);
-        });
+        detector.writeChanges(KeyPrefix.under(STATE_DETECTOR, out));
     }
 }

@@ -7,7 +7,6 @@ import io.crossgate.schemas.wire.WireException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.StateStore;
@@ -44,7 +43,7 @@ final class KnownPoints implements StateStore {
                 return; // what is no registration registers nothing
             }
         }
-        shown.set(Set.copyOf(new TreeSet<>(points.values())));
+        shown.set(Set.copyOf(points.values()));
     }
 
     /** Keeps the store up to date while the topology runs. */

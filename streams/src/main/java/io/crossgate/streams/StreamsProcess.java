@@ -4,8 +4,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -17,7 +15,6 @@ public final class StreamsProcess implements AutoCloseable {
 
     private final KafkaStreams streams;
     private final AtomicReference<Throwable> fault = new AtomicReference<>();
-    private final CountDownLatch stopped = new CountDownLatch(1);
 
     /**
      * A process, not yet started.
@@ -32,13 +29,7 @@ public final class StreamsProcess implements AutoCloseable {
         streams = new KafkaStreams(CrossgateTopology.of(settings, codecs, progress), config);
         streams.setUncaughtExceptionHandler(e -> {
             fault.compareAndSet(null, e);
-            stopped.countDown();
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-        });
-        streams.setStateListener((now, before) -> {
-            if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
-                stopped.countDown();
-            }
         });
     }
 
@@ -72,11 +63,6 @@ public final class StreamsProcess implements AutoCloseable {
     /** What made it stop by itself, or null. */
     public Throwable fault() {
         return fault.get();
-    }
-
-    /** Waits until it has stopped by itself, or for {@code timeout}; true in the first case. */
-    public boolean awaitStop(Duration timeout) throws InterruptedException {
-        return stopped.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Commits and stops; what it wrote is then there to be read. */

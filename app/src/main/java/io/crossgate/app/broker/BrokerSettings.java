@@ -52,7 +52,7 @@ final class BrokerSettings {
         p.setProperty("broker.heartbeat.interval.ms", "1000");
     }
 
-    /** Records carry packet time, and captures may be years old: age deletes nothing and refuses nothing. */
+    /** A kept folder is the user's to delete: age deletes nothing, and no record's time, whatever its producer sets, is refused. */
     private static void keepEverything(Properties p) {
         p.setProperty("log.retention.ms", "-1");
         p.setProperty("log.message.timestamp.before.max.ms", Long.toString(Long.MAX_VALUE));

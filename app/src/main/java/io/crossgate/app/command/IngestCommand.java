@@ -2,7 +2,6 @@ package io.crossgate.app.command;
 
 import io.crossgate.app.Terminal;
 import io.crossgate.app.cluster.Cluster;
-import io.crossgate.detect.DetectSettings;
 import io.crossgate.ingest.capture.CaptureException;
 import io.crossgate.ingest.capture.CaptureInput;
 import io.crossgate.ingest.capture.CaptureRun;
@@ -71,7 +70,7 @@ final class IngestCommand implements Callable<Integer> {
     private Integer files() {
         List<CaptureInput> inputs = input.inputs();
         try (HeaderPublisher publisher = publisher(PublishSettings.files())) {
-            CaptureRun run = InputOptions.run(inputs, new FirewallNames(DetectSettings.defaults(), publisher, () -> {}));
+            CaptureRun run = InputOptions.run(inputs, publisher);
             publisher.flush();
             long packets = run.accounts().stream().mapToLong(a -> a.packets()).sum();
             Terminal.say("crossgate: " + packets + " packets, of which " + publisher.headers() + " headers published in " + publisher.records() + " records");

@@ -97,9 +97,4 @@ public final class Scan implements HeaderSink {
     public DetectCounters counters() {
         return flows.counters();
     }
-
-    /** Services and client prefixes that were forgotten to keep memory bounded. */
-    public long evictedServices() {
-        return incidents.evicted();
-    }
 }

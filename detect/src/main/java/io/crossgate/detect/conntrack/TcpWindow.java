@@ -1,6 +1,5 @@
 package io.crossgate.detect.conntrack;
 
-import io.crossgate.detect.conntrack.TcpTracker.LastPacket;
 import io.crossgate.schemas.flow.PacketHeader;
 
 /**

@@ -4,7 +4,6 @@ import io.crossgate.ingest.PointAccount;
 import io.crossgate.ingest.decode.Outcome;
 import java.sql.Timestamp;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.pcap4j.core.NotOpenException;
@@ -115,13 +114,7 @@ final class LiveDevice {
     }
 
     PointAccount account() {
-        EnumMap<Outcome, Long> counts = new EnumMap<>(Outcome.class);
-        long packets = 0;
-        for (Outcome outcome : Outcome.values()) {
-            counts.put(outcome, outcomes[outcome.ordinal()]);
-            packets += outcomes[outcome.ordinal()];
-        }
-        return new PointAccount(input.gateway(), input.iface(), isLog(), packets, counts, lost, outOfOrder);
+        return PointAccount.of(input.gateway(), input.iface(), isLog(), outcomes, lost, outOfOrder);
     }
 
     /** Ends the capturing thread; what is in the queue stays there. */

@@ -4,7 +4,6 @@ import io.crossgate.ingest.PointAccount;
 import io.crossgate.ingest.decode.Outcome;
 import io.crossgate.schemas.flow.PacketHeader;
 import java.io.Closeable;
-import java.util.EnumMap;
 
 /** One observation point in the merge: its packets in order of time that never falls, and the account of what became of them. */
 final class PointStream implements Closeable {
@@ -95,11 +94,7 @@ final class PointStream implements Closeable {
     }
 
     PointAccount account() {
-        EnumMap<Outcome, Long> counts = new EnumMap<>(Outcome.class);
-        for (Outcome outcome : Outcome.values()) {
-            counts.put(outcome, outcomes[outcome.ordinal()]);
-        }
-        return new PointAccount(point.gateway, point.iface, firewallLog(), packets, counts, losses().total(), outOfOrder);
+        return PointAccount.of(point.gateway, point.iface, firewallLog(), outcomes, losses().total(), outOfOrder);
     }
 
     @Override

@@ -15,6 +15,8 @@ import org.apache.kafka.common.utils.Bytes;
  */
 final class CommitLog {
     private static final byte[] MARKER = {0};
+    /** Prefix of entries: none is taken for the marker. */
+    private static final byte ENTRY = 1;
 
     /** Takes entries to be appended. */
     interface Appender {
@@ -51,7 +53,7 @@ final class CommitLog {
     void restore(StateWriter into) {
         rewrite.addAll(tail.keySet());
         tail.clear();
-        committed.forEach((key, value) -> into.put(Arrays.copyOfRange(key.get(), 1, key.get().length), value));
+        committed.forEach((key, value) -> into.put(KeyPrefix.strip(key.get()), value));
         committed.keySet().retainAll(rewrite);
     }
 
@@ -59,7 +61,7 @@ final class CommitLog {
     void commit(Consumer<StateWriter> changes, Appender log) {
         boolean[] any = {!rewrite.isEmpty()};
         changes.accept((key, value) -> {
-            Bytes stored = stored(key);
+            Bytes stored = Bytes.wrap(KeyPrefix.add(ENTRY, key));
             rewrite.remove(stored);
             log.append(stored.get(), value);
             any[0] = true;
@@ -72,12 +74,5 @@ final class CommitLog {
         if (any[0]) {
             log.append(MARKER, MARKER);
         }
-    }
-
-    private static Bytes stored(byte[] key) {
-        byte[] prefixed = new byte[key.length + 1];
-        prefixed[0] = 1;
-        System.arraycopy(key, 0, prefixed, 1, key.length);
-        return Bytes.wrap(prefixed);
     }
 }

@@ -1,0 +1,57 @@
+package io.crossgate.detect.conntrack;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/** What was remembered of the last packet: of any one its kind and direction, of ACKs and of ignored ones more. */
+final class LastPacket {
+    private static final TcpKind[] KINDS = TcpKind.values();
+
+    /** Beside {@link TcpSide#SCALES} and {@link TcpSide#SACKS}, of an ignored SYN: a challenge ACK may answer it. */
+    static final int CHALLENGE_MAY_COME = 64;
+    /** SYNs crossed: simultaneous open. */
+    static final int SYNS_CROSSED = 32;
+
+    TcpKind kind = TcpKind.NONE;
+    boolean forth;
+    int seq;
+    int ack;
+    int end;
+    /** As on the wire. */
+    int window;
+    int scale;
+    int bits;
+    /** How often the same ACK came again. */
+    int repeats;
+
+    void clear() {
+        kind = TcpKind.NONE;
+        forth = false;
+        seq = ack = end = window = scale = bits = repeats = 0;
+    }
+
+    void write(DataOutput out) throws IOException {
+        out.writeByte(kind.ordinal());
+        out.writeBoolean(forth);
+        out.writeInt(seq);
+        out.writeInt(ack);
+        out.writeInt(end);
+        out.writeShort(window);
+        out.writeByte(scale);
+        out.writeByte(bits);
+        out.writeByte(repeats);
+    }
+
+    void read(DataInput in) throws IOException {
+        kind = KINDS[in.readByte()];
+        forth = in.readBoolean();
+        seq = in.readInt();
+        ack = in.readInt();
+        end = in.readInt();
+        window = in.readUnsignedShort();
+        scale = in.readByte();
+        bits = in.readByte();
+        repeats = in.readUnsignedByte();
+    }
+}
