@@ -17,6 +17,8 @@ final class Flow extends Calendar.Appointed {
     static final long SAMPLE_REFRESH = Duration.ofSeconds(10).toNanos();
     private static final long NOTE_SPAN = Duration.ofSeconds(1).toNanos();
     private static final int MAX_KEPT = 256;
+    /** The length of a turn of forgetting, less 1: about 17 s. Nanoseconds. */
+    private static final long FORGETTING_MASK = (1L << 34) - 1;
 
     final FlowKey key;
     private final FlowDetector detector;
@@ -30,8 +32,6 @@ final class Flow extends Calendar.Appointed {
     boolean gone;
     /** Time of the latest header taken; not stored: after a restart, that of the first one since. */
     long latest = Long.MIN_VALUE;
-    /** True if something came that may have to be looked at before the flow's appointment. */
-    private boolean news;
 
     // Of the table that holds it.
     int hash;
@@ -70,22 +70,10 @@ final class Flow extends Calendar.Appointed {
         return g;
     }
 
-    /** Something changed that may bring the next look forward. */
-    void changed() {
-        news = true;
-    }
-
-    /** True once after {@link #changed}; and always where nothing but packets in gateways keeps the flow. */
-    boolean takeNews() {
-        boolean was = news || bare();
-        news = false;
-        return was;
-    }
-
     /** True if this gateway saw the flow begin before {@code time}: what its tracker thinks then rests on the whole of it. */
     boolean beganInSight(int gateway, long time) {
         for (SynSighting syn : syns) {
-            if (syn.gateway() == gateway && syn.time() <= time) {
+            if (syn.gateway() == gateway && syn.time() <= time && time < synKept(syn)) {
                 return true;
             }
         }
@@ -100,11 +88,11 @@ final class Flow extends Calendar.Appointed {
         int gateway = at.gateway;
         if (!p.isTcp()) {
             if (!p.quotes && IcmpQuery.isEcho(p.protocol, p.icmpType)) {
-                news = true;
                 if (pings == null) {
                     pings = new PingBook();
                 }
                 pings.entered(gateway, e, detector.counters(), detector.outcomeDelay());
+                detector.look(this, p.time + detector.outcomeDelay());
             }
             return;
         }
@@ -176,7 +164,9 @@ final class Flow extends Calendar.Appointed {
             }
         }
         syns = withRoom(syns);
-        syns.add(new SynSighting(gateway, p.point, p.time, p.fromLow, p.seq, p.payloadLength, 0));
+        SynSighting syn = new SynSighting(gateway, p.point, p.time, p.fromLow, p.seq, p.payloadLength, 0);
+        syns.add(syn);
+        detector.look(this, someTimeAfter(synKept(syn)));
     }
 
     private void sawSynAck(int gateway, Seen p) {
@@ -187,6 +177,7 @@ final class Flow extends Calendar.Appointed {
         }
         arrivals = withRoom(arrivals);
         arrivals.add(Arrival.of(gateway, p));
+        detector.look(this, p.time);
     }
 
     /** The arrival that this SYN-ACK repeats, or is. */
@@ -215,6 +206,7 @@ final class Flow extends Calendar.Appointed {
         samples.add(sample);
         e.sampled = true;
         at.sampled(sample);
+        detector.look(this, someTimeAfter(sampleKept(sample)));
     }
 
     private void note(DropNote note) {
@@ -225,13 +217,13 @@ final class Flow extends Calendar.Appointed {
         }
         notes = withRoom(notes);
         notes.add(note);
+        detector.look(this, note.time + detector.outcomeDelay());
     }
 
     /** The list, with room for one more: most flows never need most lists. */
     private <T> List<T> withRoom(List<T> kept) {
-        news = true;
         if (kept.isEmpty()) {
-            return new ArrayList<>(2);
+            return new ArrayList<>(1);
         }
         if (kept.size() >= MAX_KEPT) {
             kept.remove(0);
@@ -254,7 +246,7 @@ final class Flow extends Calendar.Appointed {
         }
         for (Handshake next = nextOutcome(watermark); next != null; next = nextOutcome(watermark)) {
             next.arrivals().forEach(a -> a.counted = true);
-            Handshakes.tellOutcome(detector, this, next, next.firstTime() + detector.outcomeDelay());
+            detector.handshakes().tellOutcome(this, next, next.firstTime() + detector.outcomeDelay());
         }
         if (!notes.isEmpty()) {
             notes.removeIf(note -> {
@@ -262,7 +254,7 @@ final class Flow extends Calendar.Appointed {
                 if (due > watermark) {
                     return false;
                 }
-                Handshakes.tellDrop(detector, this, note, due);
+                detector.handshakes().tellDrop(this, note, due);
                 return true;
             });
             notes = slim(notes);
@@ -329,7 +321,7 @@ final class Flow extends Calendar.Appointed {
             syns = slim(syns);
         }
         if (!samples.isEmpty()) {
-            samples.removeIf(sample -> sample.time + SAMPLE_REFRESH + detector.outcomeDelay() <= watermark);
+            samples.removeIf(sample -> sampleKept(sample) <= watermark);
             samples = slim(samples);
         }
     }
@@ -337,6 +329,16 @@ final class Flow extends Calendar.Appointed {
     /** Until when an arrival may matter to a verdict: notes look back as far as {@link #CLOSE}, and wait. */
     private long arrivalKept(Arrival a) {
         return a.time + CLOSE + 2 * detector.outcomeDelay();
+    }
+
+    private long sampleKept(AckSample sample) {
+        return sample.time + SAMPLE_REFRESH + detector.outcomeDelay();
+    }
+
+    /** When to forget what may be forgotten from {@code time} on: not at once, so that most is forgotten at one look. Flows take turns. */
+    private long someTimeAfter(long time) {
+        long turn = hash & FORGETTING_MASK;
+        return (time + turn | FORGETTING_MASK) + 1 - turn;
     }
 
     private long synKept(SynSighting syn) {
@@ -363,17 +365,17 @@ final class Flow extends Calendar.Appointed {
             due = Math.min(due, switch (a.stage) {
                 case OPEN -> a.judged ? a.time + detector.clockTolerance() : a.time;
                 case TOLD, TOLD_DROPPED -> a.time + CLOSE;
-                case ANSWERS_LOCAL_SYN, CLOSED -> arrivalKept(a);
+                case ANSWERS_LOCAL_SYN, CLOSED -> someTimeAfter(arrivalKept(a));
             });
         }
         for (DropNote note : notes) {
             due = Math.min(due, note.time + detector.outcomeDelay());
         }
         for (SynSighting syn : syns) {
-            due = Math.min(due, synKept(syn));
+            due = Math.min(due, someTimeAfter(synKept(syn)));
         }
         for (AckSample sample : samples) {
-            due = Math.min(due, sample.time + SAMPLE_REFRESH + detector.outcomeDelay());
+            due = Math.min(due, someTimeAfter(sampleKept(sample)));
         }
         if (pings != null) {
             due = Math.min(due, pings.due(detector.outcomeDelay()));
@@ -399,7 +401,8 @@ final class Flow extends Calendar.Appointed {
         return true;
     }
 
-    private boolean bare() {
+    /** True if nothing but packets in gateways and their entries keeps the flow. */
+    boolean bare() {
         return arrivals.isEmpty() && notes.isEmpty() && pings == null && syns.isEmpty() && samples.isEmpty();
     }
 

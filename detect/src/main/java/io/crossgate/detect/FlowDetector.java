@@ -36,6 +36,7 @@ public final class FlowDetector {
     private final Gateways gateways = new Gateways();
     private final DetectCounters counters = new DetectCounters();
     private final TallyBook tallies;
+    private final Handshakes handshakes = new Handshakes(this);
     private final FlowTable flows = new FlowTable();
     private final SeenPool pool = new SeenPool();
     private final FlowKeyFields fields = new FlowKeyFields();
@@ -200,16 +201,23 @@ public final class FlowDetector {
     void advanceAt(Flow flow, GatewayFlow there, long watermark) {
         there.advance(watermark);
         touch(flow);
-        if (flow.takeNews()) {
+        if (flow.bare()) {
             settle(flow);
         }
+    }
+
+    /** Appoints a look at a flow as a whole when all gateways are known up to {@code time}. */
+    void look(Flow flow, long time) {
+        dues.appoint(flow, time);
     }
 
     /** Concludes what is due of a flow when all gateways are known up to {@code watermark}. */
     void conclude(Flow flow, long watermark) {
         flow.conclude(watermark);
         touch(flow);
-        settle(flow);
+        if (flow.over(watermark)) {
+            remove(flow);
+        }
     }
 
     /** Forgets a flow that is over; appoints when to look at another one next. */
@@ -287,6 +295,10 @@ public final class FlowDetector {
 
     TallyBook tallies() {
         return tallies;
+    }
+
+    Handshakes handshakes() {
+        return handshakes;
     }
 
     SeenPool pool() {

@@ -230,7 +230,7 @@ final class GatewayFlow extends Calendar.Appointed {
         e.reason = tcp.reason();
         e.state = tcp.before();
         if (tcp.after() != e.state) {
-            flow.changed();
+            detector.look(flow, tcp.expires() + 1);
         }
         if (verdict == CtVerdict.ESTABLISHED) {
             tcp.confirm();
