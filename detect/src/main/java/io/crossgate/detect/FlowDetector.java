@@ -40,6 +40,8 @@ public final class FlowDetector {
     private final FlowTable flows = new FlowTable();
     private final SeenPool pool = new SeenPool();
     private final FlowKeyFields fields = new FlowKeyFields();
+    /** The flows of a batch's headers. */
+    private Flow[] found = {};
     /** What is to be done when a gateway's watermark gets there, by gateway. */
     private Calendar[] gatewayDues = {};
     /** What is to be done when the watermark of all gets there. */
@@ -90,38 +92,45 @@ public final class FlowDetector {
         fields.set(key);
         Seen seen = pool.seen();
         seen.set(point, key.isFromLow(header), header);
-        if (!accept(seen, fields.hash())) {
+        int hash = fields.hash();
+        if (!accept(seen, flows.find(fields, hash), hash)) {
             pool.free(seen);
         }
     }
 
     /** Accepts every header of a batch, in its order, as {@link #accept(int, FlowKey, PacketHeader)} does. The batch may be cleared and used again. */
     public void accept(HeaderBatch batch) {
-        for (int i = 0; i < batch.count(); i++) {
+        int count = batch.count();
+        if (found.length < count) {
+            found = new Flow[count];
+        }
+        // First all searches, which do not wait for each other's memory; then what depends on what they found.
+        for (int i = 0; i < count; i++) {
             batch.key(i, fields);
-            if (accept(batch.seen[i], batch.hashes[i])) {
+            found[i] = flows.find(fields, batch.hashes[i]);
+        }
+        for (int i = 0; i < count; i++) {
+            Flow flow = found[i];
+            found[i] = null;
+            if (flow == null || flow.gone) {
+                batch.key(i, fields);
+                flow = flows.find(fields, batch.hashes[i]);
+            }
+            if (accept(batch.seen[i], flow, batch.hashes[i])) {
                 batch.seen[i] = pool.seen();
             }
         }
     }
 
-    /** Accepts a header of the flow that {@link #fields} tell of; false if nothing is kept of it. */
-    private boolean accept(Seen seen, int hash) {
+    /** Accepts a header of a flow, or of a new one that {@link #fields} tell of where {@code known} is null; false if nothing is kept of it. */
+    private boolean accept(Seen seen, Flow known, int hash) {
         counters.headers++;
         int gateway = gateways.gatewayOf(seen.point);
         if (gateway < taken.length && seen.time <= taken[gateway]) {
             counters.late++;
             return false;
         }
-        Flow flow = flows.find(fields, hash);
-        if (flow == null) {
-            flow = new Flow(this, fields.key());
-            flow.stored = !removed.isEmpty() && removed.remove(flow.key);
-            flows.add(flow, hash);
-            if (flows.size() > settings.maxFlows()) {
-                evictBeside(flow);
-            }
-        }
+        Flow flow = known == null ? begin(hash) : known;
         flow.latest = Math.max(flow.latest, seen.time);
         flows.used(flow, seen.time, seen.fromLow);
         GatewayFlow there = flow.at(gateway);
@@ -132,6 +141,16 @@ public final class FlowDetector {
         touch(flow);
         gatewayDues(gateway).appoint(there, seen.time);
         return true;
+    }
+
+    private Flow begin(int hash) {
+        Flow flow = new Flow(this, fields.key());
+        flow.stored = !removed.isEmpty() && removed.remove(flow.key);
+        flows.add(flow, hash);
+        if (flows.size() > settings.maxFlows()) {
+            evictBeside(flow);
+        }
+        return flow;
     }
 
     private Calendar gatewayDues(int gateway) {
