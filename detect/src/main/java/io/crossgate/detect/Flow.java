@@ -376,7 +376,9 @@ final class Flow extends Calendar.Appointed {
 
     @Override
     void keep(long watermark) {
-        detector.conclude(this, watermark);
+        if (!gone) {
+            detector.conclude(this, watermark);
+        }
     }
 
     /** The watermark of all at which to look again; {@link FlowDetector#END} if nothing is left to wait for but the end. */

@@ -88,7 +88,9 @@ final class GatewayFlow extends Calendar.Appointed {
 
     @Override
     void keep(long watermark) {
-        detector.advanceAt(flow, this, watermark);
+        if (!flow.gone) {
+            detector.advanceAt(flow, this, watermark);
+        }
     }
 
     @Override

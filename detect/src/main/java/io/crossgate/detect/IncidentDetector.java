@@ -3,6 +3,7 @@ package io.crossgate.detect;
 import io.crossgate.detect.ClientHistory.Pair;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ public final class IncidentDetector {
     private static final int MAX_SERVICES = 100_000;
     /** Client prefixes remembered per service. */
     private static final int MAX_PREFIXES = 1_000;
+    private static final int PREFIXES_AT_ONCE = 200;
 
     private static final byte STATE_CLOCKS = 'C';
     private static final byte STATE_SERVICE = 'S';
@@ -179,18 +181,20 @@ public final class IncidentDetector {
         }
     }
 
+    /** Forgets many at once: to find the longest unused, all have to be looked at. */
     private void boundClients(ServiceHistory service) {
-        if (service.clients.size() <= MAX_PREFIXES) {
+        if (service.clients.size() < MAX_PREFIXES + PREFIXES_AT_ONCE) {
             return;
         }
-        String oldest = null;
+        List<Map.Entry<String, ClientHistory>> quiet = new ArrayList<>();
         for (Map.Entry<String, ClientHistory> e : service.clients.entrySet()) {
-            if (e.getValue().open.isEmpty() && (oldest == null || e.getValue().lastDecided < service.clients.get(oldest).lastDecided)) {
-                oldest = e.getKey();
+            if (e.getValue().open.isEmpty()) {
+                quiet.add(Map.entry(e.getKey(), e.getValue()));
             }
         }
-        if (oldest != null) {
-            service.clients.remove(oldest);
+        quiet.sort(Comparator.comparingLong(e -> e.getValue().lastDecided));
+        for (Map.Entry<String, ClientHistory> e : quiet.subList(0, Math.min(PREFIXES_AT_ONCE, quiet.size()))) {
+            service.clients.remove(e.getKey());
             evicted++;
         }
     }

@@ -3,7 +3,9 @@ package io.crossgate.detect;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -64,7 +66,8 @@ public final class Tally {
     long firstSyn = Long.MAX_VALUE;
     long firstSynAck = Long.MAX_VALUE;
     long lastTime = Long.MIN_VALUE;
-    final TreeSet<Client> clients = new TreeSet<>();
+    /** Clients of failed handshakes and of drops; of by far the most tallies there are none. */
+    Set<Client> clients = Set.of();
     boolean moreClients;
 
     Tally(long decided, Key key) {
@@ -83,6 +86,9 @@ public final class Tally {
     }
 
     void addClient(Client client) {
+        if (clients.isEmpty()) {
+            clients = new TreeSet<>();
+        }
         if (clients.size() < MAX_CLIENTS || clients.contains(client)) {
             clients.add(client);
         } else {
@@ -127,7 +133,9 @@ public final class Tally {
         tally.firstSynAck = in.readLong();
         tally.lastTime = in.readLong();
         tally.moreClients = in.readBoolean();
-        readClients(in, tally.clients);
+        TreeSet<Client> clients = new TreeSet<>();
+        readClients(in, clients);
+        tally.clients = clients.isEmpty() ? Set.of() : clients;
         return tally;
     }
 
@@ -136,7 +144,7 @@ public final class Tally {
         return ordinal < 0 ? null : Evidence.values()[ordinal];
     }
 
-    static void writeClients(DataOutput out, TreeSet<Client> clients) throws IOException {
+    static void writeClients(DataOutput out, Collection<Client> clients) throws IOException {
         StateIo.writeAll(out, clients, (c, o) -> {
             o.writeLong(c.high);
             o.writeLong(c.low);
