@@ -172,16 +172,16 @@ class HeaderPublisherTest {
         HeaderPublisher publisher = publisher(producer, new PublishSettings(Duration.ofMillis(100), 1 + random.nextInt(64)));
         publisher.point(0, "gwa", "lan", false);
         publisher.point(1, "gwa", "wan", false);
-        Map<String, List<PacketHeader>> given = new HashMap<>();
+        Map<String, List<String>> given = new HashMap<>();
         long time = T0;
-        for (int i = 0; i < 5000; i++) {
+        for (int i = 0; i < 3000; i++) {
             PacketHeader header = header(time, random.nextInt(random.nextBoolean() ? 10 : 3000));
             header.seq = i;
             header.logged = random.nextInt(10) == 0;
             header.logPrefix = header.logged ? "ü".repeat(random.nextInt(random.nextInt(10) == 0 ? 500 : 40)) : "";
             int point = random.nextInt(2);
             publisher.header(point, header);
-            given.computeIfAbsent(point == 0 ? "lan" + FlowKey.of(header) : "wan" + FlowKey.of(header), flow -> new ArrayList<>()).add(header);
+            given.computeIfAbsent(point == 0 ? "lan" + FlowKey.of(header) : "wan" + FlowKey.of(header), flow -> new ArrayList<>()).add(text(header));
             if (random.nextInt(500) == 0) {
                 publisher.watermark(0, time);
                 publisher.watermark(1, time++);
@@ -189,17 +189,21 @@ class HeaderPublisherTest {
         }
         publisher.ended(0, time);
         publisher.ended(1, time);
-        Map<String, List<PacketHeader>> arrived = new HashMap<>();
+        Map<String, List<String>> arrived = new HashMap<>();
         for (ProducerRecord<byte[], byte[]> record : producer.history()) {
             if (record.topic().equals(Topics.HEADERS.name())) {
                 HeadersBatch batch = new HeadersBatch();
                 codec().decode(record.value(), batch);
                 for (int i = 0; i < batch.count(); i++) {
-                    arrived.computeIfAbsent(batch.iface + batch.flow, flow -> new ArrayList<>()).add(batch.header(i));
+                    arrived.computeIfAbsent(batch.iface + batch.flow, flow -> new ArrayList<>()).add(text(batch.header(i)));
                 }
             }
         }
-        assertThat(arrived).usingRecursiveComparison().isEqualTo(given);
+        assertThat(arrived).isEqualTo(given);
+    }
+
+    private static String text(PacketHeader h) {
+        return h.time + " " + h.sourcePort + " " + h.seq + " " + h.logged + " " + h.logPrefix;
     }
 
     @Test
