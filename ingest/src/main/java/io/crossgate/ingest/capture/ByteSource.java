@@ -20,10 +20,9 @@ final class ByteSource implements Closeable {
 
     static final String CUT_OFF = "the compressed data ends in the middle: the file is truncated";
 
-    private static final int WINDOW = 1 << 20;
-    private static final VarHandle INT_BIG = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    /** So small that what was read is still in the processor's cache when it is looked at, for a handful of files at once. */
+    private static final int WINDOW = 1 << 17;
     private static final VarHandle INT_LITTLE = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle SHORT_BIG = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle SHORT_LITTLE = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final InputStream in;
@@ -34,9 +33,8 @@ final class ByteSource implements Closeable {
     /** Stream offset of {@code bytes[0]}. */
     private long base;
     private boolean exhausted;
-    private ByteOrder order = ByteOrder.BIG_ENDIAN;
-    private VarHandle ints = INT_BIG;
-    private VarHandle shorts = SHORT_BIG;
+    /** A flag beside constant handles, not a handle to suit: only a constant one is compiled to a plain read. */
+    private boolean big = true;
 
     ByteSource(InputStream in, String name) {
         this(in, name, WINDOW);
@@ -55,10 +53,7 @@ final class ByteSource implements Closeable {
 
     /** Byte order in which {@link #u16}, {@link #i32} and their like read from now on. */
     void order(ByteOrder order) {
-        this.order = order;
-        boolean big = order == ByteOrder.BIG_ENDIAN;
-        ints = big ? INT_BIG : INT_LITTLE;
-        shorts = big ? SHORT_BIG : SHORT_LITTLE;
+        big = order == ByteOrder.BIG_ENDIAN;
     }
 
     /** Offset of the current position in the uncompressed stream. */
@@ -152,11 +147,13 @@ final class ByteSource implements Closeable {
     }
 
     int u16(int offset) {
-        return (short) shorts.get(bytes, at + offset) & 0xffff;
+        short little = (short) SHORT_LITTLE.get(bytes, at + offset);
+        return (big ? Short.reverseBytes(little) : little) & 0xffff;
     }
 
     int i32(int offset) {
-        return (int) ints.get(bytes, at + offset);
+        int little = (int) INT_LITTLE.get(bytes, at + offset);
+        return big ? Integer.reverseBytes(little) : little;
     }
 
     long u32(int offset) {
@@ -165,7 +162,7 @@ final class ByteSource implements Closeable {
 
     /** Eight bytes in the byte order of the stream. */
     long i64(int offset) {
-        return order == ByteOrder.BIG_ENDIAN ? u32(offset) << 32 | u32(offset + 4) : u32(offset + 4) << 32 | u32(offset);
+        return big ? u32(offset) << 32 | u32(offset + 4) : u32(offset + 4) << 32 | u32(offset);
     }
 
     @Override

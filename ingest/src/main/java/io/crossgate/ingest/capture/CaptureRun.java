@@ -89,42 +89,37 @@ public final class CaptureRun {
     }
 
     private void merge() {
-        boolean[] open = new boolean[streams.size()];
+        PointStream[] points = streams.toArray(PointStream[]::new);
+        boolean[] open = new boolean[points.length];
+        MergeOrder order = new MergeOrder(points.length);
         for (int i = 0; i < open.length; i++) {
-            open[i] = streams.get(i).present();
-            if (!open[i]) {
+            open[i] = points[i].present();
+            if (open[i]) {
+                order.add(i, points[i].time());
+            } else {
                 end(i);
             }
         }
-        int index = earliest(open);
-        if (index >= 0) {
-            nextWatermark = streams.get(index).time() + WATERMARK_STEP;
+        if (!order.isEmpty()) {
+            nextWatermark = order.time() + WATERMARK_STEP;
         }
-        while (index >= 0) {
-            PointStream stream = streams.get(index);
-            if (stream.time() >= nextWatermark) {
-                watermarks(open, stream.time() - 1);
-                nextWatermark = stream.time() + WATERMARK_STEP;
+        while (!order.isEmpty()) {
+            int index = order.first();
+            PointStream stream = points[index];
+            long time = stream.time();
+            if (time >= nextWatermark) {
+                watermarks(open, time - 1);
+                nextWatermark = time + WATERMARK_STEP;
             }
             deliver(index, stream);
-            if (!stream.present()) {
+            if (stream.present()) {
+                order.replaceFirst(stream.time());
+            } else {
                 open[index] = false;
+                order.removeFirst();
                 end(index);
             }
-            index = earliest(open);
         }
-    }
-
-    private int earliest(boolean[] open) {
-        int best = -1;
-        long bestTime = 0;
-        for (int i = 0; i < open.length; i++) {
-            if (open[i] && (best < 0 || streams.get(i).time() < bestTime)) {
-                best = i;
-                bestTime = streams.get(i).time();
-            }
-        }
-        return best;
     }
 
     private void watermarks(boolean[] open, long time) {
@@ -152,7 +147,7 @@ public final class CaptureRun {
             sink.header(index, header);
         }
         stream.pass();
-        if (++packets % PROGRESS_STEP == 0) {
+        if ((++packets & PROGRESS_STEP - 1) == 0) {
             progress.at(bytesRead(), bytesTotal, packets);
         }
     }

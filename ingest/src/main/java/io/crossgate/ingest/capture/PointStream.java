@@ -64,11 +64,18 @@ final class PointStream implements Closeable {
     /** Counts the packet under its outcome and goes to the next. */
     void pass() {
         packets++;
-        outcomes[outcome().ordinal()]++;
         lastTaken = time;
-        present = order == null ? reader.next() : order.next();
+        long next;
+        if (order == null) {
+            outcomes[reader.outcome.ordinal()]++;
+            present = reader.next();
+            next = reader.time;
+        } else {
+            outcomes[order.outcome().ordinal()]++;
+            present = order.next();
+            next = present ? order.time() : 0;
+        }
         if (present) {
-            long next = order == null ? reader.time : order.time();
             if (next < time) {
                 outOfOrder++;
             } else {

@@ -68,11 +68,16 @@ final class Checksum {
         return (value >>> 48) + (value >>> 32 & 0xffff) + (value >>> 16 & 0xffff) + (value & 0xffff);
     }
 
+    /** A number that is, modulo 65535, the sum of the 16-bit words: those of 32 bits come to the same. */
     private static long sum(byte[] bytes, int from, int to) {
         long sum = 0;
         int at = from;
-        for (; at + 1 < to; at += 2) {
+        for (; at + 3 < to; at += 4) {
+            sum += Frame.u32(bytes, at);
+        }
+        if (at + 1 < to) {
             sum += Frame.u16(bytes, at);
+            at += 2;
         }
         return at < to ? sum + ((bytes[at] & 0xff) << 8) : sum;
     }

@@ -1,6 +1,9 @@
 package io.crossgate.ingest.decode;
 
 import io.crossgate.schemas.flow.PacketHeader;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /**
  * A view over the packet being decoded, and how far the decoding has come. One instance is reused for every packet.
@@ -17,6 +20,10 @@ import io.crossgate.schemas.flow.PacketHeader;
 final class Frame {
     /** How many headers may be nested: far more than any network uses, and few enough that no packet costs much. */
     private static final int MAX_DEPTH = 16;
+
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     byte[] bytes;
     int at;
@@ -106,15 +113,19 @@ final class Frame {
 
     /** 32 bits in network order. */
     int i32(int offset) {
-        return u16(offset) << 16 | u16(offset + 2);
+        return (int) INT.get(bytes, at + offset);
     }
 
     /** 64 bits in network order. */
     long i64(int offset) {
-        return (long) i32(offset) << 32 | i32(offset + 4) & 0xffff_ffffL;
+        return (long) LONG.get(bytes, at + offset);
     }
 
     static int u16(byte[] bytes, int at) {
-        return (bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff;
+        return (short) SHORT.get(bytes, at) & 0xffff;
+    }
+
+    static long u32(byte[] bytes, int at) {
+        return (int) INT.get(bytes, at) & 0xffff_ffffL;
     }
 }

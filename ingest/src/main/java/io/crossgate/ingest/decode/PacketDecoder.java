@@ -21,10 +21,10 @@ public final class PacketDecoder {
      * @param offset where in it they begin
      * @param capturedLength how many there are
      * @param originalLength how long the frame was before the snap length cut it
-     * @param into filled with everything but its time; holds a header only if the outcome is {@link Outcome#decoded}
+     * @param into filled with everything but its time; holds a header only if the outcome is {@link Outcome#decoded}. Decoders alone may have filled it before
      */
     public Outcome decode(int linkType, byte[] frame, int offset, int capturedLength, long originalLength, PacketHeader into) {
-        into.clear();
+        into.clearForDecoder();
         this.frame.open(frame, offset, capturedLength, originalLength, into);
         try {
             return Links.decode(this.frame, linkType);

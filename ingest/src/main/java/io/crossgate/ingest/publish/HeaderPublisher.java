@@ -4,18 +4,19 @@ import io.crossgate.ingest.HeaderSink;
 import io.crossgate.schemas.Topics;
 import io.crossgate.schemas.flow.PacketHeader;
 import io.crossgate.schemas.record.ObservationPointRecord;
-import io.crossgate.schemas.wire.HeadersBatch;
 import io.crossgate.schemas.wire.HeadersCodec;
 import io.crossgate.schemas.wire.RecordCodec;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -24,13 +25,20 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Nothing is left out: when the cluster is slow, the caller waits; when it is away for longer than {@code delivery.timeout.ms}, {@link PublishException}.
  */
 public final class HeaderPublisher implements HeaderSink, AutoCloseable {
+    /** What is gathered at once over all points, at most; before it would be more, spans end early. */
+    private static final long GATHERED_BYTES = 64L << 20;
+    /** Places for flows over all points: each costs 96 bytes. A flow that is not known is made known again, so that this bounds memory and nothing else. */
+    private static final int FLOW_SLOTS = 1 << 20;
+
     private final Producer<byte[], byte[]> producer;
     private final int partitions;
     private final PublishSettings settings;
     private final HeadersCodec codec;
     private final RecordCodec<ObservationPointRecord> pointCodec;
     private final long session;
-    private final Map<Integer, PointPublisher> points = new TreeMap<>();
+    private final Chunks chunks = new Chunks(GATHERED_BYTES);
+    private final Callback acknowledged = this::acknowledged;
+    private PointPublisher[] points = {};
     private final AtomicReference<Exception> failure = new AtomicReference<>();
     private final StallWatch stalls = new StallWatch();
     private boolean registered;
@@ -77,12 +85,20 @@ public final class HeaderPublisher implements HeaderSink, AutoCloseable {
 
     @Override
     public void point(int index, String gateway, String iface, boolean firewallLog) {
-        points.put(index, new PointPublisher(this::send, settings, partitions, gateway, iface, firewallLog, session));
+        points = Arrays.copyOf(points, Math.max(points.length, index + 1));
+        points[index] = new PointPublisher(this::send, settings, partitions, gateway, iface, firewallLog, session, codec.writer(), chunks,
+                this::flushPoints);
         ObservationPointRecord point = ObservationPointRecord.newBuilder().setGateway(gateway).setInterface$(iface).setFirewallLog(firewallLog)
                 .setSession(session).build();
         byte[] key = (gateway + "/" + iface).getBytes(StandardCharsets.UTF_8);
         send(new ProducerRecord<>(Topics.OBSERVATION_POINTS.name(), key, pointCodec.encode(point)));
         registered = false;
+    }
+
+    private void flushPoints() {
+        for (PointPublisher point : points) {
+            point.flushGathered();
+        }
     }
 
     @Override
@@ -116,13 +132,16 @@ public final class HeaderPublisher implements HeaderSink, AutoCloseable {
         if (!registered) {
             registered = true;
             producer.flush(); // points are known before their first headers
-            points.values().forEach(PointPublisher::begin);
+            int slots = Integer.highestOneBit(Math.max(1, FLOW_SLOTS / points.length));
+            for (PointPublisher point : points) {
+                point.begin(slots);
+            }
         }
-        return points.get(index);
+        return points[index];
     }
 
-    private void send(byte[] key, int partition, HeadersBatch batch) {
-        send(new ProducerRecord<>(Topics.HEADERS.name(), partition, key, codec.encode(batch)));
+    private void send(byte[] key, int partition, byte[] value) {
+        send(new ProducerRecord<>(Topics.HEADERS.name(), partition, key, value));
         records++;
     }
 
@@ -130,15 +149,17 @@ public final class HeaderPublisher implements HeaderSink, AutoCloseable {
         check();
         try {
             stalls.sent();
-            producer.send(record, (metadata, e) -> {
-                stalls.acknowledged();
-                if (e != null) {
-                    failure.compareAndSet(null, e);
-                }
-            });
+            producer.send(record, acknowledged);
         } catch (KafkaException e) {
             failure.compareAndSet(null, e);
             check();
+        }
+    }
+
+    private void acknowledged(RecordMetadata metadata, Exception e) {
+        stalls.acknowledged();
+        if (e != null) {
+            failure.compareAndSet(null, e);
         }
     }
 

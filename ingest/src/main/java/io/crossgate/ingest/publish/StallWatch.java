@@ -8,10 +8,12 @@ import org.slf4j.LoggerFactory;
 /** Tells, once per stall, that the cluster takes nothing while records wait for it, and that it goes on. */
 final class StallWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HeaderPublisher.class);
-    private static final Duration STALL = Duration.ofSeconds(5);
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final int STALLED_LOOKS = 5;
 
-    private final AtomicLong waiting = new AtomicLong();
-    private volatile long lastMove = System.nanoTime();
+    /** Each is counted by one thread and looked at by another: no record waits for another processor's count. */
+    private final AtomicLong sent = new AtomicLong();
+    private final AtomicLong acknowledged = new AtomicLong();
     private final Thread thread = new Thread(this::watch, "publish-watch");
 
     StallWatch() {
@@ -19,29 +21,31 @@ final class StallWatch implements AutoCloseable {
         thread.start();
     }
 
+    /** A record is handed to the producer; called by the thread that publishes. */
     void sent() {
-        if (waiting.getAndIncrement() == 0) {
-            lastMove = System.nanoTime();
-        }
+        sent.lazySet(sent.getPlain() + 1);
     }
 
+    /** A record is acknowledged or refused; called by the producer's thread. */
     void acknowledged() {
-        waiting.decrementAndGet();
-        lastMove = System.nanoTime();
+        acknowledged.lazySet(acknowledged.getPlain() + 1);
     }
 
     private void watch() {
-        boolean stalled = false;
+        long before = 0;
+        int still = 0;
         try {
             while (true) {
-                Thread.sleep(STALL.toMillis() / 5);
-                boolean now = waiting.get() > 0 && System.nanoTime() - lastMove > STALL.toNanos();
-                if (now && !stalled) {
-                    LOG.warn("the cluster has taken nothing for {} s while headers wait for it; trying on until delivery.timeout.ms", STALL.toSeconds());
-                } else if (stalled && !now) {
+                Thread.sleep(LOOK.toMillis());
+                long now = acknowledged.get();
+                boolean stalled = still >= STALLED_LOOKS;
+                still = now == before && sent.get() > now ? still + 1 : 0;
+                before = now;
+                if (still == STALLED_LOOKS) {
+                    LOG.warn("the cluster has taken nothing for {} s while headers wait for it; trying on until delivery.timeout.ms", STALLED_LOOKS * LOOK.toSeconds());
+                } else if (stalled && still == 0) {
                     LOG.warn("the cluster takes headers again");
                 }
-                stalled = now;
             }
         } catch (InterruptedException e) {
             return; // closed

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.crossgate.schemas.Topics;
+import io.crossgate.schemas.flow.FlowKey;
 import io.crossgate.schemas.flow.IpText;
 import io.crossgate.schemas.flow.PacketHeader;
 import io.crossgate.schemas.record.ObservationPointRecord;
@@ -13,7 +14,9 @@ import io.crossgate.schemas.wire.RecordCodec;
 import io.crossgate.schemas.wire.WireException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -160,6 +163,47 @@ class HeaderPublisherTest {
             }
         }
         assertThat(read).isEqualTo(headers);
+    }
+
+    @Property(tries = 50)
+    void headersArriveAsTheyWereInTheOrderOfTheirFlow(@ForAll long seed) {
+        Random random = new Random(seed);
+        MockProducer<byte[], byte[]> producer = producer();
+        HeaderPublisher publisher = publisher(producer, new PublishSettings(Duration.ofMillis(100), 1 + random.nextInt(64)));
+        publisher.point(0, "gwa", "lan", false);
+        publisher.point(1, "gwa", "wan", false);
+        Map<String, List<String>> given = new HashMap<>();
+        long time = T0;
+        for (int i = 0; i < 3000; i++) {
+            PacketHeader header = header(time, random.nextInt(random.nextBoolean() ? 10 : 3000));
+            header.seq = i;
+            header.logged = random.nextInt(10) == 0;
+            header.logPrefix = header.logged ? "ü".repeat(random.nextInt(random.nextInt(10) == 0 ? 500 : 40)) : "";
+            int point = random.nextInt(2);
+            publisher.header(point, header);
+            given.computeIfAbsent(point == 0 ? "lan" + FlowKey.of(header) : "wan" + FlowKey.of(header), flow -> new ArrayList<>()).add(text(header));
+            if (random.nextInt(500) == 0) {
+                publisher.watermark(0, time);
+                publisher.watermark(1, time++);
+            }
+        }
+        publisher.ended(0, time);
+        publisher.ended(1, time);
+        Map<String, List<String>> arrived = new HashMap<>();
+        for (ProducerRecord<byte[], byte[]> record : producer.history()) {
+            if (record.topic().equals(Topics.HEADERS.name())) {
+                HeadersBatch batch = new HeadersBatch();
+                codec().decode(record.value(), batch);
+                for (int i = 0; i < batch.count(); i++) {
+                    arrived.computeIfAbsent(batch.iface + batch.flow, flow -> new ArrayList<>()).add(text(batch.header(i)));
+                }
+            }
+        }
+        assertThat(arrived).isEqualTo(given);
+    }
+
+    private static String text(PacketHeader h) {
+        return h.time + " " + h.sourcePort + " " + h.seq + " " + h.logged + " " + h.logPrefix;
     }
 
     @Test

@@ -88,13 +88,13 @@ public record FlowKey(boolean ipv6, int protocol, long lowAddressHigh, long lowA
 
     /** The 20-byte SHA-1 beneath {@link #communityId(int)}. */
     public byte[] communityHash(int seed) {
-        byte[] tuple = new byte[(ipv6 ? 36 : 12) + (hasPorts() ? 4 : 0)];
+        byte[] tuple = new byte[(ipv6 ? 36 : 12) + (hasPorts(protocol) ? 4 : 0)];
         int at = put16(tuple, 0, seed);
         at = putAddress(tuple, at, lowAddressHigh, lowAddressLow);
         at = putAddress(tuple, at, highAddressHigh, highAddressLow);
         tuple[at++] = (byte) protocol;
         tuple[at++] = 0;
-        if (hasPorts()) {
+        if (hasPorts(protocol)) {
             at = put16(tuple, at, lowPort);
             put16(tuple, at, highPort);
         }
@@ -105,7 +105,7 @@ public record FlowKey(boolean ipv6, int protocol, long lowAddressHigh, long lowA
         }
     }
 
-    private boolean hasPorts() {
+    static boolean hasPorts(int protocol) {
         return switch (protocol) {
             case PacketHeader.TCP, PacketHeader.UDP, SCTP, PacketHeader.ICMP, PacketHeader.ICMPV6 -> true;
             default -> false;

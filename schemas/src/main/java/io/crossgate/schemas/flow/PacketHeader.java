@@ -168,6 +168,37 @@ public final class PacketHeader {
         quotedSeq = 0;
     }
 
+    /**
+     * As {@link #clear}, for a decoder, which sets addresses, lengths and whatever else every TCP and ICMP header has: clears only what not every packet has, and
+     * of that looks at nothing which the packet before cannot have had. Holds for headers that nothing but decoders and {@link #clear} has written to.
+     */
+    public void clearForDecoder() {
+        way = WAY_UNKNOWN;
+        truncated = false;
+        sourcePort = destinationPort = 0;
+        seq = ack = 0;
+        flags = 0;
+        window = 0;
+        mss = windowScale = ABSENT;
+        sackPermitted = false;
+        sackCount = 0;
+        if (timestamps) {
+            timestamps = false;
+            tsVal = tsEcr = 0;
+        }
+        if (protocol != TCP) {
+            clearTransport();
+        }
+        if (tunnel != 0) {
+            tunnel = 0;
+            outerSourceHigh = outerSourceLow = outerDestinationHigh = outerDestinationLow = 0;
+        }
+        if (logged) {
+            logged = false;
+            logPrefix = "";
+        }
+    }
+
     /** Makes this header equal to {@code other}. */
     public void copyFrom(PacketHeader other) {
         time = other.time;

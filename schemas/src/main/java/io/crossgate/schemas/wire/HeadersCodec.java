@@ -1,12 +1,10 @@
 package io.crossgate.schemas.wire;
 
 import io.crossgate.schemas.flow.FlowKey;
-import io.crossgate.schemas.flow.IpText;
 import io.crossgate.schemas.flow.PacketHeader;
 import io.crossgate.schemas.record.Headers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntFunction;
@@ -30,7 +28,8 @@ public final class HeadersCodec {
     private final int schemaId;
     private final IntFunction<Schema> schemas;
     private final Map<Integer, GenericDatumReader<Object>> foreign = new HashMap<>();
-    private final WireWriter out = new WireWriter();
+    private final HeadersWriter out;
+    private final WireWriter headers = new WireWriter();
     private final WireReader in = new WireReader();
 
     /**
@@ -42,124 +41,34 @@ public final class HeadersCodec {
     public HeadersCodec(int schemaId, IntFunction<Schema> schemas) {
         this.schemaId = schemaId;
         this.schemas = schemas;
+        this.out = new HeadersWriter(schemaId);
     }
 
     /** The framed bytes of a batch. */
     public byte[] encode(HeadersBatch batch) {
-        out.start(schemaId);
-        writeName(batch.gateway);
-        writeName(batch.iface);
-        out.writeBoolean(batch.firewallLog);
-        out.writeLong(batch.session);
-        out.writeLong(batch.sequence);
-        writeTime(batch.watermark, false);
-        writeTime(batch.observedFrom, false);
-        writeTime(batch.endedAt, true);
-        out.writeBoolean(batch.ended);
-        out.writeLong(batch.lostPackets);
-        writeTime(batch.lostFrom, false);
-        writeTime(batch.lostTo, true);
         FlowKey flow = batch.flow;
-        out.writeLong(flow == null ? 0 : 1);
-        if (flow != null) {
-            out.writeBytes(batch.communityId);
-            out.writeBoolean(flow.ipv6());
-            out.writeLong(flow.protocol());
-            out.writeAddress(!flow.ipv6(), flow.lowAddressHigh(), flow.lowAddressLow());
-            out.writeAddress(!flow.ipv6(), flow.highAddressHigh(), flow.highAddressLow());
-            out.writeLong(flow.lowPort());
-            out.writeLong(flow.highPort());
+        out.point(batch);
+        out.progress(batch);
+        out.begin(batch.sequence);
+        if (flow == null) {
+            return out.endHeartbeat();
         }
-        if (batch.count() > 0) {
-            out.writeLong(batch.count());
-            for (int i = 0; i < batch.count(); i++) {
-                write(batch.header(i), flow);
-            }
+        out.flow(batch.communityId, flow.ipv6(), flow.protocol(), flow.lowAddressHigh(), flow.lowAddressLow(), flow.highAddressHigh(), flow.highAddressLow(),
+                flow.lowPort(), flow.highPort());
+        headers.clear();
+        for (int i = 0; i < batch.count(); i++) {
+            PacketHeader header = batch.header(i);
+            headers.room(HeadersWriter.room(header));
+            headers.wrote(out.header(header, flow.isFromLow(header), headers.bytes(), headers.length()));
         }
-        out.writeLong(0);
-        return out.finished();
+        byte[] record = out.end(batch.count(), headers.length());
+        System.arraycopy(headers.bytes(), 0, record, record.length - 1 - headers.length(), headers.length());
+        return record;
     }
 
-    private void writeName(String name) {
-        out.writeBytes(name.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private void writeTime(long nanos, boolean up) {
-        if (nanos == HeadersBatch.NONE) {
-            out.writeLong(0);
-        } else {
-            out.writeLong(1);
-            out.writeLong(up ? -Math.floorDiv(-nanos, 1000L) : Math.floorDiv(nanos, 1000L));
-        }
-    }
-
-    private void write(PacketHeader h, FlowKey flow) {
-        out.writeLong(Math.floorDiv(h.time, 1000L));
-        out.writeLong(Math.floorMod(h.time, 1000));
-        out.writeBoolean(flow.isFromLow(h));
-        out.writeLong(h.way);
-        out.writeLong(h.ttl);
-        out.writeLong(h.ipId);
-        out.writeLong(h.ipLength);
-        out.writeBoolean(h.fragment);
-        out.writeBoolean(h.truncated);
-        out.writeLong(h.checksum);
-        out.writeLong(Integer.toUnsignedLong(h.seq));
-        out.writeLong(Integer.toUnsignedLong(h.ack));
-        out.writeLong(h.flags);
-        out.writeLong(h.window);
-        out.writeLong(h.payloadLength);
-        out.writeLong(h.mss);
-        out.writeLong(h.windowScale);
-        out.writeBoolean(h.sackPermitted);
-        if (h.sackCount > 0) {
-            out.writeLong(h.sackCount);
-            for (int i = 0; i < h.sackCount; i++) {
-                out.writeLong(Integer.toUnsignedLong(h.sackLeft[i]));
-                out.writeLong(Integer.toUnsignedLong(h.sackRight[i]));
-            }
-        }
-        out.writeLong(0);
-        out.writeLong(h.timestamps ? 1 : 0);
-        if (h.timestamps) {
-            out.writeLong(Integer.toUnsignedLong(h.tsVal));
-            out.writeLong(Integer.toUnsignedLong(h.tsEcr));
-        }
-        boolean icmp = h.protocol != PacketHeader.TCP;
-        out.writeLong(icmp ? 1 : 0);
-        if (icmp) {
-            writeIcmp(h);
-        }
-        out.writeLong(h.tunnel == 0 ? 0 : 1);
-        if (h.tunnel != 0) {
-            out.writeLong(h.tunnel);
-            writeAddress(h.outerSourceHigh, h.outerSourceLow);
-            writeAddress(h.outerDestinationHigh, h.outerDestinationLow);
-        }
-        out.writeLong(h.logged ? 1 : 0);
-        if (h.logged) {
-            writeName(h.logPrefix);
-        }
-    }
-
-    private void writeIcmp(PacketHeader h) {
-        out.writeLong(h.icmpType);
-        out.writeLong(h.icmpCode);
-        out.writeLong(h.icmpId);
-        out.writeLong(h.icmpSequence);
-        out.writeLong(h.quotesFlow() ? 1 : 0);
-        if (h.quotesFlow()) {
-            out.writeAddress(!h.ipv6, h.sourceHigh, h.sourceLow);
-            out.writeAddress(!h.ipv6, h.destinationHigh, h.destinationLow);
-            out.writeLong(h.quotedProtocol);
-            out.writeLong(h.quotedSourcePort);
-            out.writeLong(h.quotedDestinationPort);
-            out.writeLong(Integer.toUnsignedLong(h.quotedSeq));
-        }
-    }
-
-    private void writeAddress(long high, long low) {
-        out.writeAddress(IpText.isMapped(high, low), high, low);
+    /** A writer of such records in pieces: what {@link #encode} is made of. */
+    public HeadersWriter writer() {
+        return new HeadersWriter(schemaId);
     }
 
     /**
