@@ -34,10 +34,11 @@ final class AckSample {
         return new AckSample(gateway, p.time, p.fromLow, p.seq, p.ack, p.has(PacketHeader.RST), e.invalid());
     }
 
-    /** True if {@code later} says nothing that this does not say: the same connection, no better fate, not much later. */
-    boolean covers(AckSample later, long refresh) {
-        return gateway == later.gateway && fromLow == later.fromLow && reset == later.reset && (!invalid || later.invalid) && later.time - time < refresh
-                && near(later.seq, seq) && near(later.ack, ack);
+    /** True if a later packet at a gateway says nothing that this does not say: the same connection, no better fate, not much later. */
+    boolean covers(int at, Entered later, long refresh) {
+        Seen p = later.packet;
+        return gateway == at && fromLow == p.fromLow && reset == p.has(PacketHeader.RST) && (!invalid || later.invalid()) && p.time - time < refresh
+                && near(p.seq, seq) && near(p.ack, ack);
     }
 
     /** True if {@code number} is {@code from} or up to 16 MiB after it, modulo 2^32. */

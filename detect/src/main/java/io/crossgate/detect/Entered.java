@@ -8,7 +8,7 @@ import java.io.IOException;
 
 /** A packet that entered a gateway, or of which only its firewall's log tells, while it may still be seen leaving. */
 final class Entered {
-    final Seen packet;
+    Seen packet;
     InvalidReason reason = InvalidReason.NONE;
     TcpState state = TcpState.NONE;
     /** False for a packet whose flow may be older than the capture: that the tracker knows no entry then proves nothing. */
@@ -19,9 +19,17 @@ final class Entered {
     boolean decided;
     /** Counts packets of equal time and content, so that each has an id of its own. */
     int ordinal;
+    /** True if its flow keeps a sample of it, which wants to know whether it left. Not stored: after a restart the samples are searched. */
+    boolean sampled;
 
-    Entered(Seen packet) {
-        this.packet = packet;
+    Entered set(Seen seen) {
+        packet = seen;
+        reason = InvalidReason.NONE;
+        state = TcpState.NONE;
+        historyKnown = leftKnown = logged = decided = sampled = false;
+        leftAt = 0;
+        ordinal = 0;
+        return this;
     }
 
     boolean invalid() {
@@ -42,7 +50,8 @@ final class Entered {
     }
 
     static Entered read(DataInput in) throws IOException {
-        Entered e = new Entered(Seen.read(in));
+        Entered e = new Entered().set(Seen.read(in));
+        e.sampled = true;
         e.reason = InvalidReason.values()[in.readByte()];
         e.state = TcpState.values()[in.readByte()];
         int bits = in.readByte();

@@ -7,10 +7,11 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** All that is known of one flow: what each gateway's shadow thinks, and what the gateways together say of its handshakes, drops and pings. */
-final class Flow {
+final class Flow extends Calendar.Appointed {
     /** A SYN-ACK's retransmissions span less than this; then nothing more is learnt of it. Linux: 31 s for five, and the client's own retries. */
     static final long CLOSE = Duration.ofSeconds(64).toNanos();
     static final long SAMPLE_REFRESH = Duration.ofSeconds(10).toNanos();
@@ -19,18 +20,31 @@ final class Flow {
 
     final FlowKey key;
     private final FlowDetector detector;
-    private final List<GatewayFlow> gateways = new ArrayList<>(2);
-    private final List<SynSighting> syns = new ArrayList<>(2);
-    private final List<Arrival> arrivals = new ArrayList<>(2);
-    private final List<AckSample> samples = new ArrayList<>(2);
-    private final List<DropNote> notes = new ArrayList<>(0);
+    private GatewayFlow[] gateways = {};
+    private List<SynSighting> syns = List.of();
+    private List<Arrival> arrivals = List.of();
+    private List<AckSample> samples = List.of();
+    private List<DropNote> notes = List.of();
     private PingBook pings;
     private String communityId;
     boolean gone;
     /** Time of the latest header taken; not stored: after a restart, that of the first one since. */
     long latest = Long.MIN_VALUE;
-    /** The watermark at which the flow is next looked at as a whole: see {@link FlowDetector}. */
-    long scheduled = FlowDetector.END;
+    /** True if something came that may have to be looked at before the flow's appointment. */
+    private boolean news;
+
+    // Of the table that holds it.
+    int hash;
+    Flow older;
+    Flow newer;
+    long orderedAt = Long.MIN_VALUE / 2;
+    /** Directions in which packets were seen: 1 from the lower endpoint, 2 to it. Not stored: after a restart, those since. */
+    int directions;
+
+    // Of the book that the detector keeps of changes.
+    boolean changed;
+    /** True if state of it may have been written. */
+    boolean stored;
 
     Flow(FlowDetector detector, FlowKey key) {
         this.detector = detector;
@@ -51,8 +65,21 @@ final class Flow {
             }
         }
         GatewayFlow g = new GatewayFlow(detector, this, gateway);
-        gateways.add(g);
+        gateways = Arrays.copyOf(gateways, gateways.length + 1);
+        gateways[gateways.length - 1] = g;
         return g;
+    }
+
+    /** Something changed that may bring the next look forward. */
+    void changed() {
+        news = true;
+    }
+
+    /** True once after {@link #changed}; and always where nothing but packets in gateways keeps the flow. */
+    boolean takeNews() {
+        boolean was = news || bare();
+        news = false;
+        return was;
     }
 
     /** True if this gateway saw the flow begin before {@code time}: what its tracker thinks then rests on the whole of it. */
@@ -68,10 +95,12 @@ final class Flow {
     // What gateways tell.
 
     /** A packet entered a gateway and is no copy. */
-    void entered(int gateway, Entered e) {
+    void entered(GatewayFlow at, Entered e) {
         Seen p = e.packet;
+        int gateway = at.gateway;
         if (!p.isTcp()) {
             if (!p.quotes && IcmpQuery.isEcho(p.protocol, p.icmpType)) {
+                news = true;
                 if (pings == null) {
                     pings = new PingBook();
                 }
@@ -87,7 +116,7 @@ final class Flow {
         } else if (p.isSynAck()) {
             sawSynAck(gateway, p);
         } else if (!p.has(PacketHeader.SYN) && (p.has(PacketHeader.ACK) || p.has(PacketHeader.RST))) {
-            sample(AckSample.of(gateway, e));
+            sample(at, e);
         }
     }
 
@@ -103,6 +132,9 @@ final class Flow {
             syns.replaceAll(syn -> syn.gateway() == gateway && syn.time() == e.packet.time && syn.seq() == e.packet.seq ? syn.left(e.leftAt) : syn);
             return;
         }
+        if (!e.sampled) {
+            return;
+        }
         for (AckSample sample : samples) {
             if (sample.gateway == gateway && sample.time == e.packet.time && sample.seq == e.packet.seq && sample.ack == e.packet.ack) {
                 sample.left = true;
@@ -115,10 +147,12 @@ final class Flow {
         Seen p = e.packet;
         ObservationPoint at = detector.gateways().pointName(p.point);
         boolean tcp = p.isTcp();
+        Endpoint source = p.source == null ? endpoint(p.fromLow) : p.source;
+        Endpoint destination = p.destination == null ? endpoint(!p.fromLow) : p.destination;
         String id = EventIds.of("invalid-drop", at.gateway(), communityId(), p.packetTime(), p.fromLow, p.seq, p.ack, p.flags, p.icmpType, p.icmpId, p.icmpSequence,
                 e.ordinal);
-        detector.events().invalidDrop(new InvalidDrop(id, p.packetTime(), p.packetTime(), at.gateway(), at.iface(), communityId(), p.protocol, p.source,
-                p.destination, p.seq, p.ack, p.flags, tcp ? -1 : p.icmpType, tcp ? -1 : p.icmpCode, e.reason.name(), e.state.name(), evidence));
+        detector.events().invalidDrop(new InvalidDrop(id, p.packetTime(), p.packetTime(), at.gateway(), at.iface(), communityId(), p.protocol, source,
+                destination, p.seq, p.ack, p.flags, tcp ? -1 : p.icmpType, tcp ? -1 : p.icmpCode, e.reason.name(), e.state.name(), evidence));
         if (!tcp || p.quotes) {
             return;
         }
@@ -141,7 +175,7 @@ final class Flow {
                 return;
             }
         }
-        makeRoom(syns);
+        syns = withRoom(syns);
         syns.add(new SynSighting(gateway, p.point, p.time, p.fromLow, p.seq, p.payloadLength, 0));
     }
 
@@ -151,7 +185,7 @@ final class Flow {
             arrival.again++;
             return;
         }
-        makeRoom(arrivals);
+        arrivals = withRoom(arrivals);
         arrivals.add(Arrival.of(gateway, p));
     }
 
@@ -165,14 +199,22 @@ final class Flow {
         return null;
     }
 
-    private void sample(AckSample sample) {
+    private void sample(GatewayFlow at, Entered e) {
         for (int i = samples.size() - 1; i >= 0; i--) {
-            if (samples.get(i).covers(sample, SAMPLE_REFRESH)) {
+            if (samples.get(i).covers(at.gateway, e, SAMPLE_REFRESH)) {
                 return;
             }
         }
-        makeRoom(samples);
+        if (samples.size() >= MAX_KEPT) {
+            for (GatewayFlow g : gateways) {
+                g.forgetLastSamples(); // one of these may be the one that makes room
+            }
+        }
+        samples = withRoom(samples);
+        AckSample sample = AckSample.of(at.gateway, e);
         samples.add(sample);
+        e.sampled = true;
+        at.sampled(sample);
     }
 
     private void note(DropNote note) {
@@ -181,15 +223,26 @@ final class Flow {
                 return;
             }
         }
-        makeRoom(notes);
+        notes = withRoom(notes);
         notes.add(note);
     }
 
-    private void makeRoom(List<?> kept) {
+    /** The list, with room for one more: most flows never need most lists. */
+    private <T> List<T> withRoom(List<T> kept) {
+        news = true;
+        if (kept.isEmpty()) {
+            return new ArrayList<>(2);
+        }
         if (kept.size() >= MAX_KEPT) {
             kept.remove(0);
             detector.counters().evictedHeaders++;
         }
+        return kept;
+    }
+
+    /** The list, or none at all in its place if it is empty. */
+    private static <T> List<T> slim(List<T> kept) {
+        return kept.isEmpty() ? List.of() : kept;
     }
 
     // What follows when all gateways have come far enough.
@@ -203,14 +256,17 @@ final class Flow {
             next.arrivals().forEach(a -> a.counted = true);
             Handshakes.tellOutcome(detector, this, next, next.firstTime() + detector.outcomeDelay());
         }
-        notes.removeIf(note -> {
-            long due = note.time + detector.outcomeDelay();
-            if (due > watermark) {
-                return false;
-            }
-            Handshakes.tellDrop(detector, this, note, due);
-            return true;
-        });
+        if (!notes.isEmpty()) {
+            notes.removeIf(note -> {
+                long due = note.time + detector.outcomeDelay();
+                if (due > watermark) {
+                    return false;
+                }
+                Handshakes.tellDrop(detector, this, note, due);
+                return true;
+            });
+            notes = slim(notes);
+        }
         if (pings != null) {
             pings.conclude(detector, this, watermark);
             if (pings.isEmpty()) {
@@ -264,10 +320,18 @@ final class Flow {
     }
 
     private void forget(long watermark) {
-        long delay = detector.outcomeDelay();
-        arrivals.removeIf(a -> a.closed() && arrivalKept(a) <= watermark);
-        syns.removeIf(syn -> synKept(syn) <= watermark);
-        samples.removeIf(sample -> sample.time + SAMPLE_REFRESH + delay <= watermark);
+        if (!arrivals.isEmpty()) {
+            arrivals.removeIf(a -> a.closed() && arrivalKept(a) <= watermark);
+            arrivals = slim(arrivals);
+        }
+        if (!syns.isEmpty()) {
+            syns.removeIf(syn -> synKept(syn) <= watermark);
+            syns = slim(syns);
+        }
+        if (!samples.isEmpty()) {
+            samples.removeIf(sample -> sample.time + SAMPLE_REFRESH + detector.outcomeDelay() <= watermark);
+            samples = slim(samples);
+        }
     }
 
     /** Until when an arrival may matter to a verdict: notes look back as far as {@link #CLOSE}, and wait. */
@@ -279,9 +343,19 @@ final class Flow {
         return syn.time() + detector.pairingWindow() + CLOSE + 3 * detector.outcomeDelay();
     }
 
+    @Override
+    void keep(long watermark) {
+        detector.conclude(this, watermark);
+    }
+
     /** The watermark of all at which to look again; {@link FlowDetector#END} if nothing is left to wait for but the end. */
-    long due(long watermark) {
+    @Override
+    long due() {
         long due = FlowDetector.END;
+        if (gone) {
+            return due;
+        }
+        long watermark = detector.gateways().watermark();
         for (Arrival a : arrivals) {
             if (!a.counted) {
                 due = Math.min(due, a.time + detector.outcomeDelay());
@@ -314,7 +388,7 @@ final class Flow {
 
     /** True if forgetting this flow changes nothing: nothing waits, and every gateway's entry has expired by {@code watermark}. */
     boolean over(long watermark) {
-        if (!arrivals.isEmpty() || !notes.isEmpty() || pings != null || !syns.isEmpty() || !samples.isEmpty()) {
+        if (!bare()) {
             return false;
         }
         for (GatewayFlow g : gateways) {
@@ -323,6 +397,10 @@ final class Flow {
             }
         }
         return true;
+    }
+
+    private boolean bare() {
+        return arrivals.isEmpty() && notes.isEmpty() && pings == null && syns.isEmpty() && samples.isEmpty();
     }
 
     /** True if a handshake or a drop still waits for its verdict: such a flow is evicted last. */
@@ -338,6 +416,17 @@ final class Flow {
         return false;
     }
 
+    /** Lets go of everything: appointments may still hold the flow itself for a while. */
+    void close() {
+        gone = true;
+        gateways = new GatewayFlow[0];
+        syns = List.of();
+        arrivals = List.of();
+        samples = List.of();
+        notes = List.of();
+        pings = null;
+    }
+
     /** Headers that go with the flow when it is evicted. */
     int held() {
         int held = 0;
@@ -347,7 +436,7 @@ final class Flow {
         return held;
     }
 
-    List<GatewayFlow> gateways() {
+    GatewayFlow[] gateways() {
         return gateways;
     }
 
@@ -380,18 +469,19 @@ final class Flow {
         if (pings != null) {
             pings.write(out);
         }
-        StateIo.writeAll(out, gateways, (g, o) -> {
-            o.writeInt(g.gateway);
-            g.write(o);
-        });
+        out.writeInt(gateways.length);
+        for (GatewayFlow g : gateways) {
+            out.writeInt(g.gateway);
+            g.write(out);
+        }
     }
 
     static Flow read(FlowDetector detector, DataInput in) throws IOException {
         Flow flow = new Flow(detector, StateIo.readKey(in));
-        flow.syns.addAll(StateIo.readAll(in, SynSighting::read));
-        flow.arrivals.addAll(StateIo.readAll(in, Arrival::read));
-        flow.samples.addAll(StateIo.readAll(in, AckSample::read));
-        flow.notes.addAll(StateIo.readAll(in, DropNote::read));
+        flow.syns = slim(StateIo.readAll(in, SynSighting::read));
+        flow.arrivals = slim(StateIo.readAll(in, Arrival::read));
+        flow.samples = slim(StateIo.readAll(in, AckSample::read));
+        flow.notes = slim(StateIo.readAll(in, DropNote::read));
         flow.pings = in.readBoolean() ? PingBook.read(in) : null;
         for (int n = in.readInt(); n > 0; n--) {
             flow.at(in.readInt()).read(in);

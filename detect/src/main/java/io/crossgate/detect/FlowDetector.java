@@ -3,17 +3,13 @@ package io.crossgate.detect;
 import io.crossgate.detect.conntrack.ConntrackSettings;
 import io.crossgate.detect.conntrack.TcpSegment;
 import io.crossgate.schemas.flow.FlowKey;
+import io.crossgate.schemas.flow.FlowKeyFields;
 import io.crossgate.schemas.flow.PacketHeader;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.PriorityQueue;
+import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * Stage 1 of detection, over the flows of one partition: takes what observation points saw, in any interleaving of the points, and tells events in event time.
@@ -35,23 +31,26 @@ public final class FlowDetector {
     private static final byte STATE_TALLIES = 'T';
     private static final byte STATE_FLOW = 'F';
 
-    /** A flow that is to be looked at when a watermark reaches {@code time}. */
-    private record Due(long time, Flow flow) {}
-
     private final DetectSettings settings;
     private final FlowEvents events;
     private final Gateways gateways = new Gateways();
     private final DetectCounters counters = new DetectCounters();
     private final TallyBook tallies;
-    private final LinkedHashMap<FlowKey, Flow> flows = new LinkedHashMap<>(1024, 0.75f, true);
-    private final Map<Integer, PriorityQueue<Due>> gatewayDues = new TreeMap<>();
-    private final PriorityQueue<Due> dues = new PriorityQueue<>(Comparator.comparingLong(Due::time));
-    private final Map<Integer, Long> taken = new HashMap<>();
-    private final Comparator<Seen> order;
+    private final FlowTable flows = new FlowTable();
+    private final SeenPool pool = new SeenPool();
+    private final FlowKeyFields fields = new FlowKeyFields();
+    /** What is to be done when a gateway's watermark gets there, by gateway. */
+    private Calendar[] gatewayDues = {};
+    /** What is to be done when the watermark of all gets there. */
+    private final Calendar dues = new Calendar();
+    /** Up to where each gateway's packets have been taken, by gateway. */
+    private long[] taken = {};
     private boolean keepsChanges;
-    private final Set<Flow> changed = new HashSet<>();
+    private final List<Flow> changed = new ArrayList<>();
     private final Set<FlowKey> removed = new HashSet<>();
     private final TcpSegment segment = new TcpSegment();
+    /** How each gateway's connection tracker is set, by gateway. */
+    private ConntrackSettings[] conntrack = {};
     private long decidedUpTo = Long.MIN_VALUE;
     /** Event time up to which flows were evicted that may have held a SYN. */
     private long evictedUpTo = Long.MIN_VALUE;
@@ -71,8 +70,6 @@ public final class FlowDetector {
         this.pairingWindow = settings.pairingWindow().toNanos();
         this.lookBack = settings.lookBack().toNanos();
         this.outcomeDelay = settings.outcomeWindow().toNanos() + clockTolerance;
-        // The copy with the higher TTL entered first, even where the clock is too coarse to say so.
-        this.order = Comparator.<Seen>comparingLong(s -> s.time).thenComparing(s -> -s.ttl).thenComparing(s -> gateways.pointName(s.point));
     }
 
     // What points tell.
@@ -89,30 +86,59 @@ public final class FlowDetector {
 
     /** A header seen at {@code point}; copied. One that comes after its gateway's watermark has passed it is counted as late and left out. */
     public void accept(int point, FlowKey key, PacketHeader header) {
-        counters.headers++;
-        Seen seen = Seen.of(point, key, header);
-        seen.time = clamp(seen.time);
-        int gateway = gateways.gatewayOf(point);
-        if (seen.time <= taken.getOrDefault(gateway, Long.MIN_VALUE)) {
-            counters.late++;
-            return;
+        fields.set(key);
+        Seen seen = pool.seen();
+        seen.set(point, key.isFromLow(header), header);
+        if (!accept(seen, fields.hash())) {
+            pool.free(seen);
         }
-        Flow flow = flows.get(key);
+    }
+
+    /** Accepts every header of a batch, in its order, as {@link #accept(int, FlowKey, PacketHeader)} does. The batch may be cleared and used again. */
+    public void accept(HeaderBatch batch) {
+        for (int i = 0; i < batch.count(); i++) {
+            batch.key(i, fields);
+            if (accept(batch.seen[i], batch.hashes[i])) {
+                batch.seen[i] = pool.seen();
+            }
+        }
+    }
+
+    /** Accepts a header of the flow that {@link #fields} tell of; false if nothing is kept of it. */
+    private boolean accept(Seen seen, int hash) {
+        counters.headers++;
+        int gateway = gateways.gatewayOf(seen.point);
+        if (gateway < taken.length && seen.time <= taken[gateway]) {
+            counters.late++;
+            return false;
+        }
+        Flow flow = flows.find(fields, hash);
         if (flow == null) {
-            flow = new Flow(this, key);
-            flows.put(key, flow);
-            removed.remove(key);
-            evictBeyondLimit();
+            flow = new Flow(this, fields.key());
+            flow.stored = !removed.isEmpty() && removed.remove(flow.key);
+            flows.add(flow, hash);
+            if (flows.size() > settings.maxFlows()) {
+                evictBeside(flow);
+            }
         }
         flow.latest = Math.max(flow.latest, seen.time);
+        flows.used(flow, seen.time, seen.fromLow);
         GatewayFlow there = flow.at(gateway);
-        long before = there.due();
-        if (!there.add(seen, gateways.mayRepeat(point))) {
+        if (!there.add(seen, gateways.mayRepeat(seen.point))) {
             counters.repeated++;
-            return;
+            return false;
         }
         touch(flow);
-        scheduleGateway(there, flow, before);
+        gatewayDues(gateway).appoint(there, seen.time);
+        return true;
+    }
+
+    private Calendar gatewayDues(int gateway) {
+        while (gateway >= gatewayDues.length) {
+            gatewayDues = Arrays.copyOf(gatewayDues, gatewayDues.length + 1);
+            gatewayDues[gatewayDues.length - 1] = new Calendar();
+        }
+        return gatewayDues[gateway];
     }
 
     /** Everything that {@code point} saw up to and including {@code time} has been accepted. Never falls: a lower value is ignored. */
@@ -149,111 +175,88 @@ public final class FlowDetector {
 
     /** Decides all that the watermarks allow. */
     public void advance() {
-        for (Map.Entry<Integer, PriorityQueue<Due>> entry : gatewayDues.entrySet()) {
-            int gateway = entry.getKey();
-            long watermark = gateways.watermarkOf(gateway);
-            PriorityQueue<Due> queue = entry.getValue();
-            while (!queue.isEmpty() && queue.peek().time <= watermark && queue.peek().time != END) {
-                Flow flow = queue.poll().flow;
-                if (!flow.gone) {
-                    advanceAt(flow, gateway, watermark);
-                }
-            }
+        for (int gateway = 0; gateway < gatewayDues.length; gateway++) {
+            gatewayDues[gateway].keepUpTo(gateways.watermarkOf(gateway));
         }
         for (int gateway = 0; gateway < gateways.count(); gateway++) {
             long taking = gateways.watermarkOf(gateway);
-            taken.merge(gateway, taking == END ? gateways.reached(gateway) : taking, Math::max);
+            takenUpTo(gateway, taking == END ? gateways.reached(gateway) : taking);
         }
         long watermark = gateways.count() == 0 ? Long.MIN_VALUE : gateways.watermark();
-        while (!dues.isEmpty() && dues.peek().time <= watermark) {
-            Due due = dues.poll();
-            if (!due.flow.gone && due.time >= due.flow.scheduled) {
-                conclude(due.flow, watermark);
-            }
-        }
+        dues.keepUpTo(watermark);
         tallies.tellUpTo(watermark, events);
         decidedUpTo = watermark == END || decidedUpTo == END ? watermark : Math.max(decidedUpTo, watermark);
     }
 
-    private void advanceAt(Flow flow, int gateway, long watermark) {
-        GatewayFlow there = flow.at(gateway);
-        if (there.due() > watermark) {
-            return; // an older appointment of a flow that has been here since
+    private void takenUpTo(int gateway, long time) {
+        while (gateway >= taken.length) {
+            taken = Arrays.copyOf(taken, taken.length + 1);
+            taken[taken.length - 1] = Long.MIN_VALUE;
         }
-        there.advance(watermark);
-        touch(flow);
-        scheduleGateway(there, flow, END);
-        settle(flow);
+        taken[gateway] = Math.max(taken[gateway], time);
     }
 
-    private void conclude(Flow flow, long watermark) {
-        flow.scheduled = END;
+    /** Takes what is due of a flow at one gateway. */
+    void advanceAt(Flow flow, GatewayFlow there, long watermark) {
+        there.advance(watermark);
+        touch(flow);
+        if (flow.takeNews()) {
+            settle(flow);
+        }
+    }
+
+    /** Concludes what is due of a flow when all gateways are known up to {@code watermark}. */
+    void conclude(Flow flow, long watermark) {
         flow.conclude(watermark);
         touch(flow);
         settle(flow);
     }
 
-    private void scheduleGateway(GatewayFlow there, Flow flow, long alreadyAt) {
-        long due = there.due();
-        if (due < alreadyAt) {
-            gatewayDues.computeIfAbsent(there.gateway, g -> new PriorityQueue<>(Comparator.comparingLong(Due::time))).add(new Due(due, flow));
-        }
-    }
-
     /** Forgets a flow that is over; appoints when to look at another one next. */
     private void settle(Flow flow) {
-        long watermark = gateways.watermark();
-        if (flow.over(watermark)) {
+        if (flow.over(gateways.watermark())) {
             remove(flow);
-            return;
-        }
-        long due = Math.min(flow.due(watermark), END - 1);
-        if (due < flow.scheduled) {
-            flow.scheduled = due;
-            dues.add(new Due(due, flow));
+        } else {
+            dues.appoint(flow, flow.due());
         }
     }
 
     private void remove(Flow flow) {
-        flow.gone = true;
-        flows.remove(flow.key);
-        if (keepsChanges) {
-            changed.remove(flow);
+        flow.close();
+        flows.remove(flow);
+        if (flow.stored) {
             removed.add(flow.key);
         }
     }
 
-    private void evictBeyondLimit() {
-        if (flows.size() <= settings.maxFlows()) {
-            return;
-        }
-        Iterator<Flow> eldest = flows.values().iterator();
-        Flow victim = null;
-        for (int i = 0; i < EVICTION_SEARCH && eldest.hasNext(); i++) {
-            Flow candidate = eldest.next();
-            if (victim == null) {
-                victim = candidate;
-            }
+    private void evictBeside(Flow fresh) {
+        Flow victim = flows.eldestBeside(fresh);
+        Flow candidate = victim;
+        for (int i = 0; i < EVICTION_SEARCH && candidate != null && candidate != fresh; i++) {
             if (!candidate.undecided()) {
                 victim = candidate;
                 break;
             }
+            candidate = candidate.newer;
         }
-        if (victim != null) {
-            counters.evictedFlows++;
-            counters.evictedHeaders += victim.held();
-            evictedUpTo = Math.max(evictedUpTo, victim.latest);
-            remove(victim);
+        counters.evictedFlows++;
+        counters.evictedHeaders += victim.held();
+        evictedUpTo = Math.max(evictedUpTo, victim.latest);
+        remove(victim);
+        dues.sweep(flows.size());
+        for (Calendar calendar : gatewayDues) {
+            calendar.sweep(flows.size());
         }
     }
 
     private void touch(Flow flow) {
-        if (keepsChanges) {
+        if (keepsChanges && !flow.changed) {
+            flow.changed = true;
             changed.add(flow);
         }
     }
 
-    private static long clamp(long time) {
+    static long clamp(long time) {
         return Math.max(0, Math.min(time, LATEST));
     }
 
@@ -286,13 +289,26 @@ public final class FlowDetector {
         return tallies;
     }
 
-    Comparator<Seen> order() {
-        return order;
+    SeenPool pool() {
+        return pool;
+    }
+
+    /** The order in which headers of a gateway are taken: the copy with the higher TTL entered first, even where the clock is too coarse to say so. */
+    int compare(Seen a, Seen b) {
+        int order = Long.compare(a.time, b.time);
+        if (order == 0) {
+            order = Integer.compare(b.ttl, a.ttl);
+        }
+        return order != 0 || a.point == b.point ? order : gateways.pointName(a.point).compareTo(gateways.pointName(b.point));
     }
 
     /** How the gateway's connection tracker is set. */
     ConntrackSettings conntrack(int gateway) {
-        return settings.conntrack(gateways.gatewayName(gateway));
+        while (gateway >= conntrack.length) {
+            conntrack = Arrays.copyOf(conntrack, conntrack.length + 1);
+            conntrack[conntrack.length - 1] = settings.conntrack(gateways.gatewayName(conntrack.length - 1));
+        }
+        return conntrack[gateway];
     }
 
     /** One segment to fill, for whoever needs one just now. */
@@ -347,10 +363,10 @@ public final class FlowDetector {
         if (gateways.takeChanged()) {
             out.put(new byte[] {STATE_POINTS}, StateIo.bytes(o -> {
                 gateways.write(o);
-                StateIo.writeAll(o, taken.entrySet(), (e, i) -> {
-                    i.writeInt(e.getKey());
-                    i.writeLong(e.getValue());
-                });
+                o.writeInt(taken.length);
+                for (long time : taken) {
+                    o.writeLong(time);
+                }
                 o.writeLong(decidedUpTo);
                 o.writeLong(evictedUpTo);
             }));
@@ -363,7 +379,11 @@ public final class FlowDetector {
         }
         removed.clear();
         for (Flow flow : changed) {
-            out.put(stateKey(flow.key), StateIo.bytes(flow::write));
+            flow.changed = false;
+            if (!flow.gone) {
+                flow.stored = true;
+                out.put(stateKey(flow.key), StateIo.bytes(flow::write));
+            }
         }
         changed.clear();
     }
@@ -375,8 +395,9 @@ public final class FlowDetector {
                 if (value != null) {
                     StateIo.<Void>read(value, in -> {
                         gateways.read(in);
-                        for (int n = in.readInt(); n > 0; n--) {
-                            taken.put(in.readInt(), in.readLong());
+                        taken = new long[in.readInt()];
+                        for (int i = 0; i < taken.length; i++) {
+                            taken[i] = in.readLong();
                         }
                         decidedUpTo = in.readLong();
                         evictedUpTo = in.readLong();
@@ -395,18 +416,19 @@ public final class FlowDetector {
             }
             case STATE_FLOW -> {
                 FlowKey flowKey = StateIo.read(Arrays.copyOfRange(key, 1, key.length), StateIo::readKey);
-                Flow old = flows.remove(flowKey);
+                Flow old = flows.find(flowKey);
                 if (old != null) {
                     old.gone = true;
+                    flows.remove(old);
                 }
                 if (value != null) {
                     Flow flow = StateIo.read(value, in -> Flow.read(this, in));
-                    flows.put(flowKey, flow);
+                    flow.stored = true;
+                    flows.add(flow, FlowKeyFields.hash(flowKey));
                     for (GatewayFlow there : flow.gateways()) {
-                        scheduleGateway(there, flow, END);
+                        gatewayDues(there.gateway).appoint(there, there.due());
                     }
-                    flow.scheduled = Long.MIN_VALUE;
-                    dues.add(new Due(Long.MIN_VALUE, flow)); // looked at with the first watermark
+                    dues.appoint(flow, Long.MIN_VALUE); // looked at with the first watermark
                 }
             }
             default -> throw new IllegalStateException("state of a kind that this version does not know: reset the application's state");

@@ -10,30 +10,39 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Iterator;
-import java.util.List;
+import java.util.Arrays;
 
 /**
  * One flow at one gateway: takes what the gateway's points saw in time order, tells entering packets from their leaving copies, feeds the entering ones to the
  * connection tracker, and decides which INVALID ones were dropped.
  */
-final class GatewayFlow {
+final class GatewayFlow extends Calendar.Appointed {
     /** A packet may wait this long inside a gateway for its next hop's link address, and still be known as a copy. */
     private static final long COPY_WINDOW = Duration.ofSeconds(5).toNanos();
     /** A SYN-ACK mostly follows its SYN within this time; only a prediction leans on it. */
     private static final long USUAL_ANSWER = Duration.ofSeconds(3).toNanos();
     /** Entered packets remembered per flow and gateway; the oldest make room. */
     private static final int MAX_ENTERED = 256;
+    /** Room for more headers than this is given back once it is empty. */
+    private static final int USUAL = 16;
+    private static final Seen[] NONE = {};
+    private static final Entered[] NONE_ENTERED = {};
 
     private final FlowDetector detector;
     private final Flow flow;
     final int gateway;
-    private final List<Seen> pending = new ArrayList<>();
-    private final List<Entered> entered = new ArrayList<>();
+    /** In the order in which they will be taken. */
+    private Seen[] pending = NONE;
+    private int pendingCount;
+    /** In the order in which they entered. */
+    private Entered[] entered = NONE_ENTERED;
+    private int enteredCount;
+    /** Entered packets that are INVALID, of which it is not decided yet whether they were dropped. */
+    private int undecided;
     private TcpTracker tcp;
     private IcmpTracker icmp;
+    /** The last sample of each direction, low to high second: most packets say nothing that it does not say. Not stored. */
+    private final AckSample[] lastSample = new AckSample[2];
 
     GatewayFlow(FlowDetector detector, Flow flow, int gateway) {
         this.detector = detector;
@@ -48,44 +57,67 @@ final class GatewayFlow {
      * @return false if it does: the header is held already
      */
     boolean add(Seen seen, boolean mayRepeat) {
-        int at = pending.size();
-        Comparator<Seen> order = detector.order();
-        while (at > 0 && order.compare(pending.get(at - 1), seen) > 0) {
+        int at = pendingCount;
+        while (at > 0 && detector.compare(pending[at - 1], seen) > 0) {
             at--;
         }
-        for (int i = at - 1; mayRepeat && i >= 0 && order.compare(pending.get(i), seen) == 0; i--) {
-            if (pending.get(i).samePacket(seen)) {
+        for (int i = at - 1; mayRepeat && i >= 0 && detector.compare(pending[i], seen) == 0; i--) {
+            if (pending[i].samePacket(seen)) {
                 return false;
             }
         }
-        pending.add(at, seen);
+        if (pendingCount == pending.length) {
+            pending = Arrays.copyOf(pending, Math.max(4, 2 * pendingCount));
+        }
+        System.arraycopy(pending, at, pending, at + 1, pendingCount - at);
+        pending[at] = seen;
+        pendingCount++;
         return true;
     }
 
-    int pendingCount() {
-        return pending.size();
+    @Override
+    void keep(long watermark) {
+        detector.advanceAt(flow, this, watermark);
     }
 
     /** Takes everything up to {@code until}, and decides what is due by then. */
     void advance(long until) {
         int taken = 0;
-        while (taken < pending.size() && pending.get(taken).time <= until) {
-            Seen seen = pending.get(taken++);
+        while (taken < pendingCount && pending[taken].time <= until) {
+            Seen seen = pending[taken++];
             decideDrops(seen.time);
             take(seen);
         }
-        pending.subList(0, taken).clear();
+        pendingCount -= taken;
+        System.arraycopy(pending, taken, pending, 0, pendingCount);
+        if (pendingCount == 0 && pending.length > USUAL) {
+            pending = NONE;
+        } else {
+            Arrays.fill(pending, pendingCount, Math.min(pendingCount + taken, pending.length), null);
+        }
         decideDrops(until);
         forget(until);
     }
 
     /** The earliest watermark of this gateway at which there is something to do; {@link FlowDetector#END} if there never is. */
+    @Override
     long due() {
-        long due = pending.isEmpty() ? FlowDetector.END : pending.get(0).time;
-        for (Entered e : entered) {
-            due = Math.min(due, e.invalid() && !e.decided ? dropDeadline(e) : e.packet.time + COPY_WINDOW + 1);
+        if (flow.gone) {
+            return FlowDetector.END;
+        }
+        long due = pendingCount == 0 ? FlowDetector.END : pending[0].time;
+        if (undecided == 0) {
+            return enteredCount == 0 ? due : Math.min(due, entered[0].packet.time + COPY_WINDOW + 1);
+        }
+        for (int i = 0; i < enteredCount; i++) {
+            Entered e = entered[i];
+            due = Math.min(due, waits(e) ? dropDeadline(e) : e.packet.time + COPY_WINDOW + 1);
         }
         return due;
+    }
+
+    private static boolean waits(Entered e) {
+        return e.invalid() && !e.decided;
     }
 
     /** When the tracker's entry expires; {@link Long#MIN_VALUE} without one. */
@@ -98,7 +130,7 @@ final class GatewayFlow {
     }
 
     boolean idle() {
-        return pending.isEmpty() && entered.isEmpty();
+        return pendingCount == 0 && enteredCount == 0;
     }
 
     private void take(Seen seen) {
@@ -106,49 +138,87 @@ final class GatewayFlow {
             takeLogRecord(seen);
             return;
         }
-        Entered original = copied(seen);
-        if (original != null) {
+        int original = copied(seen);
+        if (original >= 0) {
             detector.counters().leavingCopies++;
-            if (seen.way != PacketHeader.WAY_IN || seen.ttl < original.packet.ttl) {
+            if (seen.way != PacketHeader.WAY_IN || seen.ttl < entered[original].packet.ttl) {
                 left(original, seen.time);
             }
+            detector.pool().free(seen);
             return;
         }
-        Entered e = new Entered(seen);
-        long needed = seen.isSynAck() ? USUAL_ANSWER : detector.lookBack();
-        e.historyKnown = flow.beganInSight(gateway, seen.time) || detector.gateways().watchedFrom(gateway, seen.time - needed);
-        CtVerdict verdict = seen.isTcp() && !seen.quotes ? trackTcp(e) : trackIcmp(e);
+        Entered e = detector.pool().entered(seen);
+        boolean tracksTcp = seen.isTcp() && !seen.quotes;
+        CtVerdict verdict = tracksTcp ? trackTcp(e) : trackIcmp(e);
         count(verdict);
         if (verdict == CtVerdict.UNTRACKED) {
+            detector.pool().free(e);
             return;
         }
-        for (Entered other : entered) {
-            if (other.packet.time == seen.time && other.packet.samePacket(seen)) {
+        if (verdict == CtVerdict.INVALID) {
+            long needed = seen.isSynAck() ? USUAL_ANSWER : detector.lookBack();
+            e.historyKnown = flow.beganInSight(gateway, seen.time) || detector.gateways().watchedFrom(gateway, seen.time - needed);
+        }
+        for (int i = enteredCount - 1; i >= 0 && entered[i].packet.time >= seen.time; i--) {
+            if (entered[i].packet.time == seen.time && entered[i].packet.samePacket(seen)) {
                 e.ordinal++;
             }
         }
         remember(e);
-        flow.entered(gateway, e);
+        if (!(tracksTcp && saysNothingNew(e))) {
+            flow.entered(this, e);
+        }
     }
 
-    /** The packet of which {@code seen} is a copy at another place in this gateway: TTL one lower (routed), or equal at another interface (bridged). */
-    private Entered copied(Seen seen) {
-        for (Entered e : entered) {
-            if (!e.leftKnown && !e.packet.logged && seen.time - e.packet.time <= COPY_WINDOW && e.packet.samePacket(seen)
-                    && (seen.ttl == e.packet.ttl - 1 || seen.ttl == e.packet.ttl && seen.point != e.packet.point)) {
-                return e;
+    /** True for a packet that only acknowledges, as the last sample of its direction did: by far the most are. */
+    private boolean saysNothingNew(Entered e) {
+        Seen p = e.packet;
+        if ((p.flags & (PacketHeader.SYN | PacketHeader.ACK | PacketHeader.RST)) != PacketHeader.ACK) {
+            return false;
+        }
+        AckSample last = lastSample[p.fromLow ? 1 : 0];
+        return last != null && last.covers(gateway, e, Flow.SAMPLE_REFRESH);
+    }
+
+    /** The flow has taken a sample of a packet here. */
+    void sampled(AckSample sample) {
+        if (!sample.reset) {
+            lastSample[sample.fromLow ? 1 : 0] = sample;
+        }
+    }
+
+    void forgetLastSamples() {
+        lastSample[0] = lastSample[1] = null;
+    }
+
+    /**
+     * The index of the packet of which {@code seen} is a copy at another place in this gateway, or -1: TTL one lower (routed), or equal at another interface
+     * (bridged).
+     */
+    private int copied(Seen seen) {
+        for (int i = 0; i < enteredCount; i++) {
+            Entered e = entered[i];
+            Seen p = e.packet;
+            if (p.seq == seen.seq && !e.leftKnown && !p.logged && seen.time - p.time <= COPY_WINDOW && p.samePacket(seen)
+                    && (seen.ttl == p.ttl - 1 || seen.ttl == p.ttl && seen.point != p.point)) {
+                return i;
             }
         }
-        return null;
+        return -1;
     }
 
-    private void left(Entered e, long time) {
+    private void left(int index, long time) {
+        Entered e = entered[index];
         e.leftKnown = true;
         e.leftAt = time;
         if (tcp != null) {
             tcp.confirm();
         }
         flow.left(gateway, e);
+        // Its log record may still come, and so may one of equal time and content, which is to be told from it.
+        if (!waits(e) && e.packet.time < time && !detector.gateways().hasLog(gateway)) {
+            forget(index);
+        }
     }
 
     private CtVerdict trackTcp(Entered e) {
@@ -159,6 +229,9 @@ final class GatewayFlow {
         CtVerdict verdict = tcp.step(p.to(detector.segment()), detector.conntrack(gateway));
         e.reason = tcp.reason();
         e.state = tcp.before();
+        if (tcp.after() != e.state) {
+            flow.changed();
+        }
         if (verdict == CtVerdict.ESTABLISHED) {
             tcp.confirm();
         } else if (tcp.opened() && detector.gateways().captures(gateway) > 1) {
@@ -211,32 +284,53 @@ final class GatewayFlow {
     }
 
     private void remember(Entered e) {
-        if (entered.size() == MAX_ENTERED) {
-            Entered oldest = entered.remove(0);
-            if (oldest.invalid() && !oldest.decided) {
+        if (enteredCount == MAX_ENTERED) {
+            forget(e.packet.time);
+        }
+        if (enteredCount == MAX_ENTERED) {
+            if (waits(entered[0])) {
                 detector.counters().invalidUndecided++;
             }
             detector.counters().evictedHeaders++;
+            forget(0);
         }
-        entered.add(e);
+        if (enteredCount == entered.length) {
+            entered = Arrays.copyOf(entered, Math.max(4, 2 * enteredCount));
+        }
+        entered[enteredCount++] = e;
+        undecided += waits(e) ? 1 : 0;
+    }
+
+    /** Forgets one entered packet. */
+    private void forget(int index) {
+        Entered e = entered[index];
+        undecided -= waits(e) ? 1 : 0;
+        detector.pool().free(e);
+        enteredCount--;
+        System.arraycopy(entered, index + 1, entered, index, enteredCount - index);
+        entered[enteredCount] = null;
     }
 
     /** The firewall's log tells of a packet: of one that was seen entering, or of one that only the log saw. */
     private void takeLogRecord(Seen record) {
         detector.counters().logRecords++;
-        for (Entered e : entered) {
+        for (int i = 0; i < enteredCount; i++) {
+            Entered e = entered[i];
             if (!e.logged && record.time - e.packet.time <= COPY_WINDOW && e.packet.samePacket(record)) {
                 e.logged = record.logsInvalid; // a record of another rule, say of an "accept", proves no INVALID
                 if (!e.decided && !e.invalid() && record.logsInvalid) {
                     e.reason = InvalidReason.LOGGED_BY_FIREWALL;
+                    undecided++;
                 }
+                detector.pool().free(record);
                 return;
             }
         }
         if (!record.logsInvalid) {
+            detector.pool().free(record);
             return;
         }
-        Entered e = new Entered(record);
+        Entered e = detector.pool().entered(record);
         e.logged = true;
         e.reason = InvalidReason.LOGGED_BY_FIREWALL;
         remember(e);
@@ -247,9 +341,11 @@ final class GatewayFlow {
     }
 
     private void decideDrops(long until) {
-        for (Entered e : entered) {
-            if (e.invalid() && !e.decided && dropDeadline(e) <= until) {
+        for (int i = 0; undecided > 0 && i < enteredCount; i++) {
+            Entered e = entered[i];
+            if (waits(e) && dropDeadline(e) <= until) {
                 e.decided = true;
+                undecided--;
                 decideDrop(e);
             }
         }
@@ -280,25 +376,40 @@ final class GatewayFlow {
         flow.dropped(gateway, e, evidence);
     }
 
+    /** Forgets entered packets of which no copy can come any more. */
     private void forget(long now) {
-        Iterator<Entered> each = entered.iterator();
-        while (each.hasNext()) {
-            Entered e = each.next();
-            boolean waits = e.invalid() && !e.decided;
-            if (!waits && e.packet.time + COPY_WINDOW < now) {
-                each.remove();
+        int kept = 0;
+        for (int i = 0; i < enteredCount; i++) {
+            Entered e = entered[i];
+            if (!waits(e) && e.packet.time + COPY_WINDOW < now) {
+                detector.pool().free(e);
+            } else {
+                entered[kept++] = e;
             }
+        }
+        if (kept < enteredCount) {
+            Arrays.fill(entered, kept, enteredCount, null);
+            enteredCount = kept;
+        }
+        if (enteredCount == 0 && entered.length > USUAL) {
+            entered = NONE_ENTERED;
         }
     }
 
     /** Headers and entered packets forgotten when the flow is evicted. */
     int held() {
-        return pending.size() + entered.size();
+        return pendingCount + enteredCount;
     }
 
     void write(DataOutput out) throws IOException {
-        StateIo.writeAll(out, pending, (s, o) -> s.write(o));
-        StateIo.writeAll(out, entered, (e, o) -> e.write(o));
+        out.writeInt(pendingCount);
+        for (int i = 0; i < pendingCount; i++) {
+            pending[i].write(out);
+        }
+        out.writeInt(enteredCount);
+        for (int i = 0; i < enteredCount; i++) {
+            entered[i].write(out);
+        }
         out.writeBoolean(tcp != null);
         if (tcp != null) {
             tcp.write(out);
@@ -310,8 +421,18 @@ final class GatewayFlow {
     }
 
     void read(DataInput in) throws IOException {
-        pending.addAll(StateIo.readAll(in, Seen::read));
-        entered.addAll(StateIo.readAll(in, Entered::read));
+        pendingCount = in.readInt();
+        pending = new Seen[pendingCount];
+        for (int i = 0; i < pendingCount; i++) {
+            pending[i] = Seen.read(in);
+        }
+        enteredCount = in.readInt();
+        entered = new Entered[enteredCount];
+        undecided = 0;
+        for (int i = 0; i < enteredCount; i++) {
+            entered[i] = Entered.read(in);
+            undecided += waits(entered[i]) ? 1 : 0;
+        }
         tcp = in.readBoolean() ? TcpTracker.read(in) : null;
         icmp = in.readBoolean() ? IcmpTracker.read(in) : null;
     }

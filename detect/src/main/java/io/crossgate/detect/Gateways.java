@@ -56,6 +56,13 @@ final class Gateways {
     private final Map<ObservationPoint, Integer> indexes = new HashMap<>();
     private final List<String> names = new ArrayList<>();
     private boolean changed;
+    /** What is asked for with every packet, by gateway; made anew when points come or go. */
+    private int[] captures = {};
+    private boolean[] logs = {};
+    private boolean placesChanged;
+    /** {@link #watermark}; made anew when a point has moved on. */
+    private long lowest = FlowDetector.END;
+    private boolean moved;
 
     /** Index of the point, declared now if it was not. */
     int point(ObservationPoint name) {
@@ -69,7 +76,7 @@ final class Gateways {
             index = points.size();
             points.add(new Point(name, gateway));
             indexes.put(name, index);
-            changed = true;
+            placesChanged();
         }
         return index;
     }
@@ -103,7 +110,7 @@ final class Gateways {
         Point p = points.get(point);
         if (time > p.watermark) {
             p.watermark = time;
-            changed = true;
+            moved();
         }
     }
 
@@ -111,7 +118,7 @@ final class Gateways {
         Point p = points.get(point);
         p.ended = true;
         p.endedAt = -wholeMicros(-lastTime);
-        changed = true;
+        moved();
     }
 
     boolean mayRepeat(int point) {
@@ -125,7 +132,7 @@ final class Gateways {
             p.ended = false;
             p.gap(p.endedAt, p.endedAt, BlindReason.CAPTURE_LOST_PACKETS);
             p.endedAt = Long.MAX_VALUE;
-            changed = true;
+            moved();
         }
     }
 
@@ -150,14 +157,14 @@ final class Gateways {
         } else {
             p.gaps.replaceAll(gap -> gap.why == BlindReason.GATEWAY_SILENT && gap.to == Long.MAX_VALUE ? new Gap(gap.from, p.watermark, gap.why) : gap);
         }
-        changed = true;
+        moved();
     }
 
     void withdrawn(int point, boolean withdrawn) {
         Point p = points.get(point);
         if (p.withdrawn != withdrawn) {
             p.withdrawn = withdrawn;
-            changed = true;
+            placesChanged();
         }
     }
 
@@ -174,24 +181,54 @@ final class Gateways {
 
     /** Up to where everything that any point saw is known. */
     long watermark() {
-        long lowest = FlowDetector.END;
-        for (Point p : points) {
-            if (p.waitedFor()) {
-                lowest = Math.min(lowest, p.watermark);
+        if (moved) {
+            moved = false;
+            lowest = FlowDetector.END;
+            for (Point p : points) {
+                if (p.waitedFor()) {
+                    lowest = Math.min(lowest, p.watermark);
+                }
             }
         }
         return lowest;
     }
 
-    /** Captures, without logs, of a gateway. */
-    int captures(int gateway) {
-        int n = 0;
+    private void moved() {
+        changed = true;
+        moved = true;
+    }
+
+    private void placesChanged() {
+        placesChanged = true;
+        moved();
+    }
+
+    private void learnPlaces() {
+        if (!placesChanged) {
+            return;
+        }
+        placesChanged = false;
+        captures = new int[names.size()];
+        logs = new boolean[names.size()];
         for (Point p : points) {
-            if (p.gateway == gateway && !p.name.firewallLog() && !p.withdrawn) {
-                n++;
+            if (p.name.firewallLog()) {
+                logs[p.gateway] = true;
+            } else if (!p.withdrawn) {
+                captures[p.gateway]++;
             }
         }
-        return n;
+    }
+
+    /** Captures, without logs, of a gateway. */
+    int captures(int gateway) {
+        learnPlaces();
+        return captures[gateway];
+    }
+
+    /** True if a gateway's own log is, or was, among its points. */
+    boolean hasLog(int gateway) {
+        learnPlaces();
+        return logs[gateway];
     }
 
     /**
@@ -316,6 +353,7 @@ final class Gateways {
             p.ended = in.readBoolean();
             p.silent = in.readBoolean();
             p.withdrawn = in.readBoolean();
+            placesChanged();
             p.gaps.clear();
             p.gaps.addAll(StateIo.readAll(in, g -> new Gap(g.readLong(), g.readLong(), BlindReason.values()[g.readByte()])));
         }

@@ -1,13 +1,15 @@
 package io.crossgate.detect;
 
 import io.crossgate.detect.conntrack.TcpSegment;
-import io.crossgate.schemas.flow.FlowKey;
 import io.crossgate.schemas.flow.PacketHeader;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 
-/** What detection keeps of one header: until its gateway's watermark has passed it, and after that while its leaving copy may still come. */
+/**
+ * What detection keeps of one header: until its gateway's watermark has passed it, and after that while its leaving copy may still come. A reusable struct: see
+ * {@link SeenPool}.
+ */
 final class Seen {
     /** A log record may carry a coarser clock than the capture of the packet that it tells of: it is taken this much later, nanoseconds. */
     private static final long LOG_LAG = 1_000_000L;
@@ -30,49 +32,63 @@ final class Seen {
     /** As in {@link TcpSegment}. */
     int sackEdge;
     int window;
-    byte windowScale = PacketHeader.ABSENT;
+    byte windowScale;
     boolean sackPermitted;
     int payloadLength;
-    int icmpType = -1;
-    int icmpCode = -1;
+    int icmpType;
+    int icmpCode;
     int icmpId;
     int icmpSequence;
     boolean quotes;
+    /** The packet's own sender and receiver where these are not its flow's endpoints: of an error that quotes the flow. Null otherwise. */
     Endpoint source;
     Endpoint destination;
 
-    static Seen of(int point, FlowKey key, PacketHeader h) {
-        Seen s = new Seen();
-        s.point = point;
-        s.logged = h.logged;
-        s.time = h.logged ? h.time + LOG_LAG : h.time;
-        s.fromLow = key.isFromLow(h);
-        s.logsInvalid = h.logged && saysInvalid(h.logPrefix);
-        s.way = h.way;
-        s.checksum = h.checksum;
-        s.ttl = h.ttl;
-        s.ipId = h.ipId;
-        s.protocol = h.protocol;
-        boolean tcp = h.protocol == PacketHeader.TCP;
-        if (tcp) {
-            s.seq = h.seq;
-            s.ack = h.ack;
-            s.flags = h.flags;
-            s.window = h.window;
-            s.sackEdge = TcpSegment.sackEdge(h);
-            s.windowScale = (byte) Math.min(h.windowScale, Byte.MAX_VALUE);
-            s.sackPermitted = h.sackPermitted;
+    /** Takes what {@code h} says, which belongs to a flow in the direction {@code headerFromLow}. Times before 1970 or after 2223 are taken for the nearest of these. */
+    void set(int at, boolean headerFromLow, PacketHeader h) {
+        point = at;
+        logged = h.logged;
+        time = FlowDetector.clamp(h.logged ? h.time + LOG_LAG : h.time);
+        fromLow = headerFromLow;
+        logsInvalid = h.logged && saysInvalid(h.logPrefix);
+        way = h.way;
+        checksum = h.checksum;
+        ttl = h.ttl;
+        ipId = h.ipId;
+        protocol = h.protocol;
+        payloadLength = h.payloadLength;
+        if (h.protocol == PacketHeader.TCP) {
+            setTcp(h);
         } else {
-            s.icmpType = h.icmpType;
-            s.icmpCode = h.icmpCode;
-            s.icmpId = h.icmpId;
-            s.icmpSequence = h.icmpSequence;
-            s.quotes = h.quotesFlow();
+            setIcmp(h);
         }
-        s.payloadLength = h.payloadLength;
-        s.source = new Endpoint(h.sourceHigh, h.sourceLow, tcp ? h.sourcePort : 0);
-        s.destination = new Endpoint(h.destinationHigh, h.destinationLow, tcp ? h.destinationPort : 0);
-        return s;
+    }
+
+    private void setTcp(PacketHeader h) {
+        seq = h.seq;
+        ack = h.ack;
+        flags = h.flags;
+        window = h.window;
+        sackEdge = TcpSegment.sackEdge(h);
+        windowScale = (byte) Math.min(h.windowScale, Byte.MAX_VALUE);
+        sackPermitted = h.sackPermitted;
+        icmpType = icmpCode = -1;
+        icmpId = icmpSequence = 0;
+        quotes = false;
+        source = destination = null;
+    }
+
+    private void setIcmp(PacketHeader h) {
+        seq = ack = flags = window = sackEdge = 0;
+        windowScale = PacketHeader.ABSENT;
+        sackPermitted = false;
+        icmpType = h.icmpType;
+        icmpCode = h.icmpCode;
+        icmpId = h.icmpId;
+        icmpSequence = h.icmpSequence;
+        quotes = h.quotesFlow();
+        source = quotes ? new Endpoint(h.sourceHigh, h.sourceLow, 0) : null;
+        destination = quotes ? new Endpoint(h.destinationHigh, h.destinationLow, 0) : null;
     }
 
     private static boolean saysInvalid(String prefix) {
@@ -148,8 +164,10 @@ final class Seen {
         out.writeShort(icmpCode);
         out.writeInt(icmpId);
         out.writeInt(icmpSequence);
-        StateIo.write(out, source);
-        StateIo.write(out, destination);
+        if (quotes) {
+            StateIo.write(out, source);
+            StateIo.write(out, destination);
+        }
     }
 
     static Seen read(DataInput in) throws IOException {
@@ -178,8 +196,10 @@ final class Seen {
         s.icmpCode = in.readShort();
         s.icmpId = in.readInt();
         s.icmpSequence = in.readInt();
-        s.source = StateIo.readEndpoint(in);
-        s.destination = StateIo.readEndpoint(in);
+        if (s.quotes) {
+            s.source = StateIo.readEndpoint(in);
+            s.destination = StateIo.readEndpoint(in);
+        }
         return s;
     }
 }
