@@ -23,20 +23,4 @@ final class Addresses {
     static final long V6_SERVICE = 0x20010db8000f0000L;
 
     private Addresses() {}
-
-    /** An address as text: dotted, or as RFC 5952 has it but without shortening. */
-    static String text(boolean ipv6, long high, long low) {
-        StringBuilder text = new StringBuilder(40);
-        if (!ipv6) {
-            for (int shift = 24; shift >= 0; shift -= 8) {
-                text.append(low >>> shift & 0xff).append(shift == 0 ? "" : ".");
-            }
-            return text.toString();
-        }
-        for (int i = 0; i < 8; i++) {
-            long half = i < 4 ? high : low;
-            text.append(i == 0 ? "" : ":").append(Long.toHexString(half >>> 48 - 16 * (i & 3) & 0xffff));
-        }
-        return text.toString();
-    }
 }

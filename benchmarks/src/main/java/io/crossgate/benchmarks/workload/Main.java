@@ -80,7 +80,8 @@ public final class Main implements Callable<Integer> {
         System.exit(run(arguments));
     }
 
-    static int run(String... arguments) {
+    /** Runs the command line and gives its exit code. */
+    public static int run(String... arguments) {
         CommandLine line = new CommandLine(new Main()).registerConverter(long.class, new Count()).registerConverter(Long.class, new Count()).setUsageHelpAutoWidth(true);
         line.setExecutionExceptionHandler((e, command, result) -> {
             if (!(e instanceof IOException)) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
+import io.crossgate.schemas.flow.IpText;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -67,15 +68,15 @@ final class Truth implements Closeable {
         lines.writeStartObject();
         lines.writeStringField("gateway", Network.GATEWAYS.get(Network.FIREWALL));
         lines.writeStringField("synGateway", Network.GATEWAYS.get(Network.ROUTER));
-        endpoint("source", Addresses.text(t.ipv6, t.serverHigh, t.serverLow), t.serverPort);
-        endpoint("destination", Addresses.text(t.ipv6, t.clientHigh, t.clientLow), t.clientPort);
+        endpoint("source", t.ipv6, t.serverHigh, t.serverLow, t.serverPort);
+        endpoint("destination", t.ipv6, t.clientHigh, t.clientLow, t.clientPort);
         lines.writeNumberField("drops", synAcks);
         lines.writeEndObject();
     }
 
-    private void endpoint(String name, String ip, int port) throws IOException {
+    private void endpoint(String name, boolean ipv6, long high, long low, int port) throws IOException {
         lines.writeObjectFieldStart(name);
-        lines.writeStringField("ip", ip);
+        lines.writeStringField("ip", ipv6 ? IpText.address(high, low) : IpText.address(0, IpText.mapped((int) low)));
         lines.writeNumberField("port", port);
         lines.writeEndObject();
     }
