@@ -22,7 +22,7 @@ import picocli.CommandLine.TypeConversionException;
     "Writes captures of two gateways (gwa, a firewall, and gwb, a router; lan and wan side of each), and what is right to find in them:",
     "truth.json in all, orphans.ndjson with a line for each asymmetric handshake. The same options make the same bytes.",
     "Numbers may end in k or M; shares are from 0 to 1."},
-        footer = {"", "Example:", "  benchmarks/run workload --packets 10M --flows 1M --at-once 200k /tmp/w10m && crossgate scan --firewall gwa /tmp/w10m"})
+        footer = {"", "Example:", "  benchmarks/run workload --packets 10M --flows 1M --at-once 200k /tmp/w10m", "  crossgate scan --firewall gwa /tmp/w10m"})
 public final class Main implements Callable<Integer> {
     private static final int PACKETS_A_FLOW = 10;
     private static final int FLOWS_AT_ONCE = 5;
@@ -83,6 +83,10 @@ public final class Main implements Callable<Integer> {
     /** Runs the command line and gives its exit code. */
     public static int run(String... arguments) {
         CommandLine line = new CommandLine(new Main()).registerConverter(long.class, new Count()).registerConverter(Long.class, new Count()).setUsageHelpAutoWidth(true);
+        line.setParameterExceptionHandler((e, all) -> {
+            e.getCommandLine().getErr().println("workload: " + e.getMessage() + " (--help names the options)");
+            return 2;
+        });
         line.setExecutionExceptionHandler((e, command, result) -> {
             if (!(e instanceof IOException)) {
                 throw e;
