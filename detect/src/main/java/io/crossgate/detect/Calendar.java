@@ -6,18 +6,20 @@ import java.util.TreeMap;
 
 /**
  * Appointments in event time: what is to be looked at when a watermark reaches some time. They are kept by the day of about 67 ms, unordered within one, so that
- * making an appointment costs the same however many there are.
+ * making an appointment costs the same however many there are. The days of the next nine minutes have pages side by side; what is later waits in a tree.
  */
 final class Calendar {
     /** Log2 of a day's length in nanoseconds. */
     private static final int DAY = 26;
-    private static final int SPARE_PAGES = 16;
+    private static final int PAGES = 1 << 13;
+    private static final int SPARE_PAGES = 64;
     private static final int SWEPT_FROM = 4096;
-    private static final long NEVER = Long.MAX_VALUE;
+    private static final int AHEAD = 32;
 
     /** Something that has one appointment, or none. */
     abstract static class Appointed {
-        private long day = NEVER;
+        /** When its appointment is; {@link FlowDetector#END} without one. */
+        private long at = FlowDetector.END;
 
         /** The watermark at which there is something to do; {@link FlowDetector#END} if there never is. */
         abstract long due();
@@ -25,33 +27,140 @@ final class Calendar {
         /** Does what is due by {@code watermark}; after that {@link #due} is later. */
         abstract void keep(long watermark);
 
-        private boolean isStruckOut(long on) {
-            if (day == on && due() == FlowDetector.END) {
-                day = NEVER;
+        /** Reads a little of all that {@link #keep} will read, so that the processor has it at hand by then. The sum says nothing. */
+        abstract int fetch();
+
+        private boolean isOn(long day) {
+            return at >> DAY == day && at != FlowDetector.END;
+        }
+
+        private boolean isStruckOut(long day) {
+            if (isOn(day) && due() == FlowDetector.END) {
+                at = FlowDetector.END;
             }
-            return day != on;
+            return !isOn(day);
         }
     }
 
-    private final TreeMap<Long, ArrayList<Appointed>> days = new TreeMap<>();
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private final ArrayList<Appointed>[] pages = new ArrayList[PAGES];
+    /** The first day that has a page; later ones up to {@link #PAGES} days on have one as well. */
+    private long first = Long.MAX_VALUE >> DAY;
+    private final TreeMap<Long, ArrayList<Appointed>> later = new TreeMap<>();
     private final ArrayList<ArrayList<Appointed>> spare = new ArrayList<>();
-    private long lastDay;
-    private ArrayList<Appointed> lastPage;
     private int size;
+    /** What {@link Appointed#fetch} gave: kept, so that it is not optimised away. */
+    private int fetched;
 
     /** Makes an appointment at {@code time}, unless there is an earlier one. A later one, if there is, is passed over when its day comes. */
     void appoint(Appointed who, long time) {
-        long day = time >> DAY;
-        if (time == FlowDetector.END || day >= who.day) {
+        if (time >= who.at) {
             return;
         }
-        who.day = day;
-        if (lastPage == null || day != lastDay) {
-            lastDay = day;
-            lastPage = days.computeIfAbsent(day, d -> spare.isEmpty() ? new ArrayList<>() : spare.remove(spare.size() - 1));
+        long day = time >> DAY;
+        boolean sameDay = who.isOn(day);
+        who.at = time;
+        if (!sameDay) {
+            page(day).add(who);
+            size++;
         }
-        lastPage.add(who);
-        size++;
+    }
+
+    private ArrayList<Appointed> page(long day) {
+        if (day < first) {
+            beginWith(day);
+        }
+        if (day - first >= PAGES) {
+            return later.computeIfAbsent(day, d -> new ArrayList<>());
+        }
+        int i = (int) day & PAGES - 1;
+        if (pages[i] == null) {
+            pages[i] = spare.isEmpty() ? new ArrayList<>() : spare.remove(spare.size() - 1);
+        }
+        return pages[i];
+    }
+
+    /** Makes {@code day} the first with a page. */
+    private void beginWith(long day) {
+        if (day < first) {
+            for (long d = first; d - first < PAGES && d <= Long.MAX_VALUE >> DAY; d++) {
+                ArrayList<Appointed> page = take(d);
+                if (page != null) {
+                    later.merge(d, page, Calendar::joined);
+                }
+            }
+        }
+        first = day;
+        while (!later.isEmpty() && later.firstKey() - first < PAGES) {
+            Map.Entry<Long, ArrayList<Appointed>> next = later.pollFirstEntry();
+            int i = (int) (long) next.getKey() & PAGES - 1;
+            pages[i] = pages[i] == null ? next.getValue() : joined(pages[i], next.getValue());
+        }
+    }
+
+    private static ArrayList<Appointed> joined(ArrayList<Appointed> a, ArrayList<Appointed> b) {
+        a.addAll(b);
+        return a;
+    }
+
+    /** Takes out the page of a day that may have one; null if it is empty. */
+    private ArrayList<Appointed> take(long day) {
+        int i = (int) day & PAGES - 1;
+        ArrayList<Appointed> page = pages[i];
+        pages[i] = null;
+        return page;
+    }
+
+    /** Everyone with something to do by {@code watermark} does it, and is appointed anew. */
+    void keepUpTo(long watermark) {
+        long today = watermark >> DAY;
+        if (today < first) {
+            return;
+        }
+        long end = Math.min(today, first + PAGES);
+        for (long day = first; day < end; day++) {
+            keep(day, take(day), watermark);
+        }
+        while (!later.isEmpty() && later.firstKey() < today) {
+            Map.Entry<Long, ArrayList<Appointed>> next = later.pollFirstEntry();
+            keep(next.getKey(), next.getValue(), watermark);
+        }
+        beginWith(today);
+        keep(today, take(today), watermark);
+    }
+
+    private void keep(long day, ArrayList<Appointed> page, long watermark) {
+        if (page == null) {
+            return;
+        }
+        int count = page.size();
+        size -= count;
+        for (int from = 0; from < count; from += AHEAD) {
+            int to = Math.min(from + AHEAD, count);
+            // What several have to look at in memory is fetched side by side, before any of them goes on with it.
+            for (int i = from; i < to; i++) {
+                fetched += page.get(i).fetch();
+            }
+            for (int i = from; i < to; i++) {
+                keep(day, page.get(i), watermark);
+            }
+        }
+        page.clear();
+        if (spare.size() < SPARE_PAGES) {
+            spare.add(page);
+        }
+    }
+
+    private void keep(long day, Appointed who, long watermark) {
+        if (who.isOn(day)) {
+            long at = who.at;
+            who.at = FlowDetector.END;
+            if (at <= watermark) {
+                who.keep(watermark);
+                at = who.due();
+            }
+            appoint(who, at);
+        }
     }
 
     /** Strikes out, if most are of that kind, the appointments of those who have nothing to do any more: they would hold memory until their day. */
@@ -60,44 +169,18 @@ final class Calendar {
             return;
         }
         size = 0;
-        lastPage = null;
-        for (Map.Entry<Long, ArrayList<Appointed>> page : days.entrySet()) {
-            long day = page.getKey();
-            page.getValue().removeIf(who -> who.isStruckOut(day));
-            page.getValue().trimToSize();
-            size += page.getValue().size();
+        for (long day = first; day - first < PAGES; day++) {
+            sweep(day, pages[(int) day & PAGES - 1]);
         }
-        days.values().removeIf(ArrayList::isEmpty);
+        later.forEach(this::sweep);
+        later.values().removeIf(ArrayList::isEmpty);
     }
 
-    /** Everyone with something to do by {@code watermark} does it, and is appointed anew. */
-    void keepUpTo(long watermark) {
-        long today = watermark >> DAY;
-        while (!days.isEmpty() && days.firstKey() < today) {
-            keep(days.pollFirstEntry(), watermark);
-        }
-        if (!days.isEmpty() && days.firstKey() == today) {
-            keep(days.pollFirstEntry(), watermark);
-        }
-    }
-
-    private void keep(Map.Entry<Long, ArrayList<Appointed>> page, long watermark) {
-        lastPage = null;
-        long day = page.getKey();
-        ArrayList<Appointed> all = page.getValue();
-        size -= all.size();
-        for (Appointed who : all) {
-            if (who.day == day) {
-                who.day = NEVER;
-                if (who.due() <= watermark) {
-                    who.keep(watermark);
-                }
-                appoint(who, who.due());
-            }
-        }
-        all.clear();
-        if (spare.size() < SPARE_PAGES) {
-            spare.add(all);
+    private void sweep(long day, ArrayList<Appointed> page) {
+        if (page != null) {
+            page.removeIf(who -> who.isStruckOut(day));
+            page.trimToSize();
+            size += page.size();
         }
     }
 }

@@ -21,6 +21,8 @@ final class Entered {
     int ordinal;
     /** True if its flow keeps a sample of it, which wants to know whether it left. Not stored: after a restart the samples are searched. */
     boolean sampled;
+    /** The next one in its gateway's list. */
+    Entered next;
 
     Entered set(Seen seen) {
         packet = seen;

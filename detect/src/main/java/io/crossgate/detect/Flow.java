@@ -17,21 +17,24 @@ final class Flow extends Calendar.Appointed {
     static final long SAMPLE_REFRESH = Duration.ofSeconds(10).toNanos();
     private static final long NOTE_SPAN = Duration.ofSeconds(1).toNanos();
     private static final int MAX_KEPT = 256;
+    private static final int FEW_SAMPLES = 8;
+    /** The length of a turn of forgetting, less 1: about 17 s. Nanoseconds. */
+    private static final long FORGETTING_MASK = (1L << 34) - 1;
+
+    private static final ArrayList<Object> NONE = new ArrayList<>(0);
 
     final FlowKey key;
     private final FlowDetector detector;
     private GatewayFlow[] gateways = {};
-    private List<SynSighting> syns = List.of();
-    private List<Arrival> arrivals = List.of();
-    private List<AckSample> samples = List.of();
-    private List<DropNote> notes = List.of();
+    private ArrayList<SynSighting> syns = none();
+    private ArrayList<Arrival> arrivals = none();
+    private ArrayList<AckSample> samples = none();
+    private ArrayList<DropNote> notes = none();
     private PingBook pings;
     private String communityId;
     boolean gone;
     /** Time of the latest header taken; not stored: after a restart, that of the first one since. */
     long latest = Long.MIN_VALUE;
-    /** True if something came that may have to be looked at before the flow's appointment. */
-    private boolean news;
 
     // Of the table that holds it.
     int hash;
@@ -70,22 +73,10 @@ final class Flow extends Calendar.Appointed {
         return g;
     }
 
-    /** Something changed that may bring the next look forward. */
-    void changed() {
-        news = true;
-    }
-
-    /** True once after {@link #changed}; and always where nothing but packets in gateways keeps the flow. */
-    boolean takeNews() {
-        boolean was = news || bare();
-        news = false;
-        return was;
-    }
-
     /** True if this gateway saw the flow begin before {@code time}: what its tracker thinks then rests on the whole of it. */
     boolean beganInSight(int gateway, long time) {
         for (SynSighting syn : syns) {
-            if (syn.gateway() == gateway && syn.time() <= time) {
+            if (syn.gateway() == gateway && syn.time() <= time && time < synKept(syn)) {
                 return true;
             }
         }
@@ -100,11 +91,11 @@ final class Flow extends Calendar.Appointed {
         int gateway = at.gateway;
         if (!p.isTcp()) {
             if (!p.quotes && IcmpQuery.isEcho(p.protocol, p.icmpType)) {
-                news = true;
                 if (pings == null) {
                     pings = new PingBook();
                 }
                 pings.entered(gateway, e, detector.counters(), detector.outcomeDelay());
+                detector.look(this, p.time + detector.outcomeDelay());
             }
             return;
         }
@@ -176,7 +167,9 @@ final class Flow extends Calendar.Appointed {
             }
         }
         syns = withRoom(syns);
-        syns.add(new SynSighting(gateway, p.point, p.time, p.fromLow, p.seq, p.payloadLength, 0));
+        SynSighting syn = new SynSighting(gateway, p.point, p.time, p.fromLow, p.seq, p.payloadLength, 0);
+        syns.add(syn);
+        detector.look(this, someTimeAfter(synKept(syn)));
     }
 
     private void sawSynAck(int gateway, Seen p) {
@@ -186,7 +179,14 @@ final class Flow extends Calendar.Appointed {
             return;
         }
         arrivals = withRoom(arrivals);
-        arrivals.add(Arrival.of(gateway, p));
+        Arrival fresh = Arrival.of(gateway, p);
+        arrivals.add(fresh);
+        if (Orphans.answersLocalSyn(detector, this, fresh)) {
+            fresh.stage = Arrival.Stage.ANSWERS_LOCAL_SYN; // the gateway's own packets came in order: nothing can change that
+            detector.look(this, p.time + detector.outcomeDelay());
+        } else {
+            detector.look(this, p.time);
+        }
     }
 
     /** The arrival that this SYN-ACK repeats, or is. */
@@ -215,6 +215,9 @@ final class Flow extends Calendar.Appointed {
         samples.add(sample);
         e.sampled = true;
         at.sampled(sample);
+        if (samples.size() == 1 || samples.size() == FEW_SAMPLES + 1) {
+            detector.look(this, someTimeAfter(sampleKept(samples.get(0))));
+        }
     }
 
     private void note(DropNote note) {
@@ -225,13 +228,13 @@ final class Flow extends Calendar.Appointed {
         }
         notes = withRoom(notes);
         notes.add(note);
+        detector.look(this, note.time + detector.outcomeDelay());
     }
 
     /** The list, with room for one more: most flows never need most lists. */
-    private <T> List<T> withRoom(List<T> kept) {
-        news = true;
+    private <T> ArrayList<T> withRoom(ArrayList<T> kept) {
         if (kept.isEmpty()) {
-            return new ArrayList<>(2);
+            return new ArrayList<>(1);
         }
         if (kept.size() >= MAX_KEPT) {
             kept.remove(0);
@@ -241,8 +244,14 @@ final class Flow extends Calendar.Appointed {
     }
 
     /** The list, or none at all in its place if it is empty. */
-    private static <T> List<T> slim(List<T> kept) {
-        return kept.isEmpty() ? List.of() : kept;
+    private static <T> ArrayList<T> slim(ArrayList<T> kept) {
+        return kept.isEmpty() ? none() : kept;
+    }
+
+    /** The empty list that all flows share: never added to. */
+    @SuppressWarnings("unchecked")
+    private static <T> ArrayList<T> none() {
+        return (ArrayList<T>) NONE;
     }
 
     // What follows when all gateways have come far enough.
@@ -254,7 +263,7 @@ final class Flow extends Calendar.Appointed {
         }
         for (Handshake next = nextOutcome(watermark); next != null; next = nextOutcome(watermark)) {
             next.arrivals().forEach(a -> a.counted = true);
-            Handshakes.tellOutcome(detector, this, next, next.firstTime() + detector.outcomeDelay());
+            detector.handshakes().tellOutcome(this, next, next.firstTime() + detector.outcomeDelay());
         }
         if (!notes.isEmpty()) {
             notes.removeIf(note -> {
@@ -262,7 +271,7 @@ final class Flow extends Calendar.Appointed {
                 if (due > watermark) {
                     return false;
                 }
-                Handshakes.tellDrop(detector, this, note, due);
+                detector.handshakes().tellDrop(this, note, due);
                 return true;
             });
             notes = slim(notes);
@@ -329,7 +338,7 @@ final class Flow extends Calendar.Appointed {
             syns = slim(syns);
         }
         if (!samples.isEmpty()) {
-            samples.removeIf(sample -> sample.time + SAMPLE_REFRESH + detector.outcomeDelay() <= watermark);
+            samples.removeIf(sample -> sampleKept(sample) <= watermark);
             samples = slim(samples);
         }
     }
@@ -339,8 +348,30 @@ final class Flow extends Calendar.Appointed {
         return a.time + CLOSE + 2 * detector.outcomeDelay();
     }
 
+    private long sampleKept(AckSample sample) {
+        return sample.time + SAMPLE_REFRESH + detector.outcomeDelay();
+    }
+
+    /** When to forget what may be forgotten from {@code time} on: not at once, as by then there may be more. Flows take turns. */
+    private long someTimeAfter(long time) {
+        long turn = hash & FORGETTING_MASK;
+        return (time + turn | FORGETTING_MASK) + 1 - turn;
+    }
+
     private long synKept(SynSighting syn) {
         return syn.time() + detector.pairingWindow() + CLOSE + 3 * detector.outcomeDelay();
+    }
+
+    @Override
+    int fetch() {
+        int sum = gateways.length == 0 || !gateways[0].idle() ? 0 : 1;
+        if (!arrivals.isEmpty()) {
+            sum += arrivals.get(0).ack;
+        }
+        if (!samples.isEmpty()) {
+            sum += samples.get(0).ack;
+        }
+        return syns.isEmpty() ? sum : sum + syns.get(0).seq();
     }
 
     @Override
@@ -355,29 +386,34 @@ final class Flow extends Calendar.Appointed {
         if (gone) {
             return due;
         }
-        long watermark = detector.gateways().watermark();
+        long forgetting = Long.MIN_VALUE;
         for (Arrival a : arrivals) {
             if (!a.counted) {
                 due = Math.min(due, a.time + detector.outcomeDelay());
             }
-            due = Math.min(due, switch (a.stage) {
-                case OPEN -> a.judged ? a.time + detector.clockTolerance() : a.time;
-                case TOLD, TOLD_DROPPED -> a.time + CLOSE;
-                case ANSWERS_LOCAL_SYN, CLOSED -> arrivalKept(a);
-            });
+            switch (a.stage) {
+                case OPEN -> due = Math.min(due, a.judged ? a.time + detector.clockTolerance() : a.time);
+                case TOLD, TOLD_DROPPED -> due = Math.min(due, a.time + CLOSE);
+                case ANSWERS_LOCAL_SYN, CLOSED -> forgetting = Math.max(forgetting, arrivalKept(a));
+            }
         }
         for (DropNote note : notes) {
             due = Math.min(due, note.time + detector.outcomeDelay());
         }
         for (SynSighting syn : syns) {
-            due = Math.min(due, synKept(syn));
+            forgetting = Math.max(forgetting, synKept(syn));
         }
-        for (AckSample sample : samples) {
-            due = Math.min(due, sample.time + SAMPLE_REFRESH + detector.outcomeDelay());
+        if (!samples.isEmpty()) {
+            // Those of long flows would be many.
+            forgetting = samples.size() > FEW_SAMPLES ? sampleKept(samples.get(0)) : Math.max(forgetting, sampleKept(samples.get(samples.size() - 1)));
         }
         if (pings != null) {
             due = Math.min(due, pings.due(detector.outcomeDelay()));
         }
+        if (forgetting != Long.MIN_VALUE) {
+            return Math.min(due, someTimeAfter(forgetting));
+        }
+        long watermark = detector.gateways().watermark();
         for (GatewayFlow g : gateways) {
             if (g.entryExpires() >= watermark) {
                 due = Math.min(due, g.entryExpires() + 1);
@@ -399,7 +435,8 @@ final class Flow extends Calendar.Appointed {
         return true;
     }
 
-    private boolean bare() {
+    /** True if nothing but packets in gateways and their entries keeps the flow. */
+    boolean bare() {
         return arrivals.isEmpty() && notes.isEmpty() && pings == null && syns.isEmpty() && samples.isEmpty();
     }
 
@@ -420,10 +457,10 @@ final class Flow extends Calendar.Appointed {
     void close() {
         gone = true;
         gateways = new GatewayFlow[0];
-        syns = List.of();
-        arrivals = List.of();
-        samples = List.of();
-        notes = List.of();
+        syns = none();
+        arrivals = none();
+        samples = none();
+        notes = none();
         pings = null;
     }
 
@@ -440,15 +477,15 @@ final class Flow extends Calendar.Appointed {
         return gateways;
     }
 
-    List<SynSighting> syns() {
+    ArrayList<SynSighting> syns() {
         return syns;
     }
 
-    List<Arrival> arrivals() {
+    ArrayList<Arrival> arrivals() {
         return arrivals;
     }
 
-    List<AckSample> samples() {
+    ArrayList<AckSample> samples() {
         return samples;
     }
 
@@ -478,10 +515,10 @@ final class Flow extends Calendar.Appointed {
 
     static Flow read(FlowDetector detector, DataInput in) throws IOException {
         Flow flow = new Flow(detector, StateIo.readKey(in));
-        flow.syns = slim(StateIo.readAll(in, SynSighting::read));
-        flow.arrivals = slim(StateIo.readAll(in, Arrival::read));
-        flow.samples = slim(StateIo.readAll(in, AckSample::read));
-        flow.notes = slim(StateIo.readAll(in, DropNote::read));
+        flow.syns = slim(new ArrayList<>(StateIo.readAll(in, SynSighting::read)));
+        flow.arrivals = slim(new ArrayList<>(StateIo.readAll(in, Arrival::read)));
+        flow.samples = slim(new ArrayList<>(StateIo.readAll(in, AckSample::read)));
+        flow.notes = slim(new ArrayList<>(StateIo.readAll(in, DropNote::read)));
         flow.pings = in.readBoolean() ? PingBook.read(in) : null;
         for (int n = in.readInt(); n > 0; n--) {
             flow.at(in.readInt()).read(in);

@@ -36,9 +36,12 @@ public final class FlowDetector {
     private final Gateways gateways = new Gateways();
     private final DetectCounters counters = new DetectCounters();
     private final TallyBook tallies;
+    private final Handshakes handshakes = new Handshakes(this);
     private final FlowTable flows = new FlowTable();
     private final SeenPool pool = new SeenPool();
     private final FlowKeyFields fields = new FlowKeyFields();
+    /** The flows of a batch's headers. */
+    private Flow[] found = {};
     /** What is to be done when a gateway's watermark gets there, by gateway. */
     private Calendar[] gatewayDues = {};
     /** What is to be done when the watermark of all gets there. */
@@ -89,38 +92,45 @@ public final class FlowDetector {
         fields.set(key);
         Seen seen = pool.seen();
         seen.set(point, key.isFromLow(header), header);
-        if (!accept(seen, fields.hash())) {
+        int hash = fields.hash();
+        if (!accept(seen, flows.find(fields, hash), hash)) {
             pool.free(seen);
         }
     }
 
     /** Accepts every header of a batch, in its order, as {@link #accept(int, FlowKey, PacketHeader)} does. The batch may be cleared and used again. */
     public void accept(HeaderBatch batch) {
-        for (int i = 0; i < batch.count(); i++) {
+        int count = batch.count();
+        if (found.length < count) {
+            found = new Flow[count];
+        }
+        // First all searches, which do not wait for each other's memory; then what depends on what they found.
+        for (int i = 0; i < count; i++) {
             batch.key(i, fields);
-            if (accept(batch.seen[i], batch.hashes[i])) {
+            found[i] = flows.find(fields, batch.hashes[i]);
+        }
+        for (int i = 0; i < count; i++) {
+            Flow flow = found[i];
+            found[i] = null;
+            if (flow == null || flow.gone) {
+                batch.key(i, fields);
+                flow = flows.find(fields, batch.hashes[i]);
+            }
+            if (accept(batch.seen[i], flow, batch.hashes[i])) {
                 batch.seen[i] = pool.seen();
             }
         }
     }
 
-    /** Accepts a header of the flow that {@link #fields} tell of; false if nothing is kept of it. */
-    private boolean accept(Seen seen, int hash) {
+    /** Accepts a header of a flow, or of a new one that {@link #fields} tell of where {@code known} is null; false if nothing is kept of it. */
+    private boolean accept(Seen seen, Flow known, int hash) {
         counters.headers++;
         int gateway = gateways.gatewayOf(seen.point);
         if (gateway < taken.length && seen.time <= taken[gateway]) {
             counters.late++;
             return false;
         }
-        Flow flow = flows.find(fields, hash);
-        if (flow == null) {
-            flow = new Flow(this, fields.key());
-            flow.stored = !removed.isEmpty() && removed.remove(flow.key);
-            flows.add(flow, hash);
-            if (flows.size() > settings.maxFlows()) {
-                evictBeside(flow);
-            }
-        }
+        Flow flow = known == null ? begin(hash) : known;
         flow.latest = Math.max(flow.latest, seen.time);
         flows.used(flow, seen.time, seen.fromLow);
         GatewayFlow there = flow.at(gateway);
@@ -131,6 +141,16 @@ public final class FlowDetector {
         touch(flow);
         gatewayDues(gateway).appoint(there, seen.time);
         return true;
+    }
+
+    private Flow begin(int hash) {
+        Flow flow = new Flow(this, fields.key());
+        flow.stored = !removed.isEmpty() && removed.remove(flow.key);
+        flows.add(flow, hash);
+        if (flows.size() > settings.maxFlows()) {
+            evictBeside(flow);
+        }
+        return flow;
     }
 
     private Calendar gatewayDues(int gateway) {
@@ -200,16 +220,23 @@ public final class FlowDetector {
     void advanceAt(Flow flow, GatewayFlow there, long watermark) {
         there.advance(watermark);
         touch(flow);
-        if (flow.takeNews()) {
+        if (flow.bare()) {
             settle(flow);
         }
+    }
+
+    /** Appoints a look at a flow as a whole when all gateways are known up to {@code time}. */
+    void look(Flow flow, long time) {
+        dues.appoint(flow, time);
     }
 
     /** Concludes what is due of a flow when all gateways are known up to {@code watermark}. */
     void conclude(Flow flow, long watermark) {
         flow.conclude(watermark);
         touch(flow);
-        settle(flow);
+        if (flow.over(watermark)) {
+            remove(flow);
+        }
     }
 
     /** Forgets a flow that is over; appoints when to look at another one next. */
@@ -287,6 +314,10 @@ public final class FlowDetector {
 
     TallyBook tallies() {
         return tallies;
+    }
+
+    Handshakes handshakes() {
+        return handshakes;
     }
 
     SeenPool pool() {

@@ -86,28 +86,29 @@ final class FlowTable {
             grow();
         }
         flow.hash = hash;
-        put(flow);
+        put(flow, hash);
         size++;
         idle(flow).append(flow);
     }
 
-    private void put(Flow flow) {
+    private void put(Flow flow, int hash) {
         int mask = flows.length - 1;
-        int i = flow.hash & mask;
+        int i = hash & mask;
         while (flows[i] != null) {
             i = i + 1 & mask;
         }
         flows[i] = flow;
-        hashes[i] = flow.hash;
+        hashes[i] = hash;
     }
 
     private void grow() {
-        Flow[] old = flows;
-        flows = new Flow[2 * old.length];
+        Flow[] oldFlows = flows;
+        int[] oldHashes = hashes;
+        flows = new Flow[2 * oldFlows.length];
         hashes = new int[flows.length];
-        for (Flow flow : old) {
-            if (flow != null) {
-                put(flow);
+        for (int i = 0; i < oldFlows.length; i++) {
+            if (oldFlows[i] != null) {
+                put(oldFlows[i], oldHashes[i]);
             }
         }
     }

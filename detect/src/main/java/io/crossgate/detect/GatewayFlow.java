@@ -10,7 +10,6 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
 
 /**
  * One flow at one gateway: takes what the gateway's points saw in time order, tells entering packets from their leaving copies, feeds the entering ones to the
@@ -23,26 +22,24 @@ final class GatewayFlow extends Calendar.Appointed {
     private static final long USUAL_ANSWER = Duration.ofSeconds(3).toNanos();
     /** Entered packets remembered per flow and gateway; the oldest make room. */
     private static final int MAX_ENTERED = 256;
-    /** Room for more headers than this is given back once it is empty. */
-    private static final int USUAL = 16;
-    private static final Seen[] NONE = {};
-    private static final Entered[] NONE_ENTERED = {};
 
     private final FlowDetector detector;
     private final Flow flow;
     final int gateway;
     /** In the order in which they will be taken. */
-    private Seen[] pending = NONE;
-    private int pendingCount;
+    private Seen pending;
+    private Seen lastPending;
     /** In the order in which they entered. */
-    private Entered[] entered = NONE_ENTERED;
+    private Entered entered;
+    private Entered lastEntered;
     private int enteredCount;
     /** Entered packets that are INVALID, of which it is not decided yet whether they were dropped. */
     private int undecided;
     private TcpTracker tcp;
     private IcmpTracker icmp;
-    /** The last sample of each direction, low to high second: most packets say nothing that it does not say. Not stored. */
-    private final AckSample[] lastSample = new AckSample[2];
+    /** The last sample of each direction: most packets say nothing that it does not say. Not stored. */
+    private AckSample lastFromLow;
+    private AckSample lastToLow;
 
     GatewayFlow(FlowDetector detector, Flow flow, int gateway) {
         this.detector = detector;
@@ -57,22 +54,36 @@ final class GatewayFlow extends Calendar.Appointed {
      * @return false if it does: the header is held already
      */
     boolean add(Seen seen, boolean mayRepeat) {
-        int at = pendingCount;
-        while (at > 0 && detector.compare(pending[at - 1], seen) > 0) {
-            at--;
-        }
-        for (int i = at - 1; mayRepeat && i >= 0 && detector.compare(pending[i], seen) == 0; i--) {
-            if (pending[i].samePacket(seen)) {
-                return false;
+        Seen before = lastPending;
+        if (before != null && detector.compare(before, seen) > 0) {
+            before = null;
+            for (Seen s = pending; s != null && detector.compare(s, seen) <= 0; s = s.next) {
+                before = s;
             }
         }
-        if (pendingCount == pending.length) {
-            pending = Arrays.copyOf(pending, Math.max(4, 2 * pendingCount));
+        if (mayRepeat && before != null && holds(seen)) {
+            return false;
         }
-        System.arraycopy(pending, at, pending, at + 1, pendingCount - at);
-        pending[at] = seen;
-        pendingCount++;
+        if (before == null) {
+            seen.next = pending;
+            pending = seen;
+        } else {
+            seen.next = before.next;
+            before.next = seen;
+        }
+        if (seen.next == null) {
+            lastPending = seen;
+        }
         return true;
+    }
+
+    private boolean holds(Seen seen) {
+        for (Seen s = pending; s != null; s = s.next) {
+            if (detector.compare(s, seen) == 0 && s.samePacket(seen)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
@@ -80,20 +91,29 @@ final class GatewayFlow extends Calendar.Appointed {
         detector.advanceAt(flow, this, watermark);
     }
 
+    @Override
+    int fetch() {
+        int sum = flow.hash;
+        if (pending != null) {
+            sum += pending.seq;
+        }
+        if (entered != null) {
+            sum += entered.packet.seq;
+        }
+        return tcp == null ? sum : sum + tcp.fetch();
+    }
+
     /** Takes everything up to {@code until}, and decides what is due by then. */
     void advance(long until) {
-        int taken = 0;
-        while (taken < pendingCount && pending[taken].time <= until) {
-            Seen seen = pending[taken++];
+        while (pending != null && pending.time <= until) {
+            Seen seen = pending;
+            pending = seen.next;
+            seen.next = null;
             decideDrops(seen.time);
             take(seen);
         }
-        pendingCount -= taken;
-        System.arraycopy(pending, taken, pending, 0, pendingCount);
-        if (pendingCount == 0 && pending.length > USUAL) {
-            pending = NONE;
-        } else {
-            Arrays.fill(pending, pendingCount, Math.min(pendingCount + taken, pending.length), null);
+        if (pending == null) {
+            lastPending = null;
         }
         decideDrops(until);
         forget(until);
@@ -105,12 +125,11 @@ final class GatewayFlow extends Calendar.Appointed {
         if (flow.gone) {
             return FlowDetector.END;
         }
-        long due = pendingCount == 0 ? FlowDetector.END : pending[0].time;
+        long due = pending == null ? FlowDetector.END : pending.time;
         if (undecided == 0) {
-            return enteredCount == 0 ? due : Math.min(due, entered[0].packet.time + COPY_WINDOW + 1);
+            return entered == null ? due : Math.min(due, entered.packet.time + COPY_WINDOW + 1);
         }
-        for (int i = 0; i < enteredCount; i++) {
-            Entered e = entered[i];
+        for (Entered e = entered; e != null; e = e.next) {
             due = Math.min(due, waits(e) ? dropDeadline(e) : e.packet.time + COPY_WINDOW + 1);
         }
         return due;
@@ -130,7 +149,7 @@ final class GatewayFlow extends Calendar.Appointed {
     }
 
     boolean idle() {
-        return pendingCount == 0 && enteredCount == 0;
+        return pending == null && enteredCount == 0;
     }
 
     private void take(Seen seen) {
@@ -138,10 +157,10 @@ final class GatewayFlow extends Calendar.Appointed {
             takeLogRecord(seen);
             return;
         }
-        int original = copied(seen);
-        if (original >= 0) {
+        Entered original = copied(seen);
+        if (original != null) {
             detector.counters().leavingCopies++;
-            if (seen.way != PacketHeader.WAY_IN || seen.ttl < entered[original].packet.ttl) {
+            if (seen.way != PacketHeader.WAY_IN || seen.ttl < original.packet.ttl) {
                 left(original, seen.time);
             }
             detector.pool().free(seen);
@@ -159,10 +178,8 @@ final class GatewayFlow extends Calendar.Appointed {
             long needed = seen.isSynAck() ? USUAL_ANSWER : detector.lookBack();
             e.historyKnown = flow.beganInSight(gateway, seen.time) || detector.gateways().watchedFrom(gateway, seen.time - needed);
         }
-        for (int i = enteredCount - 1; i >= 0 && entered[i].packet.time >= seen.time; i--) {
-            if (entered[i].packet.time == seen.time && entered[i].packet.samePacket(seen)) {
-                e.ordinal++;
-            }
+        if (lastEntered != null && lastEntered.packet.time == seen.time) {
+            e.ordinal = sameAs(seen);
         }
         remember(e);
         if (!(tracksTcp && saysNothingNew(e))) {
@@ -176,39 +193,45 @@ final class GatewayFlow extends Calendar.Appointed {
         if ((p.flags & (PacketHeader.SYN | PacketHeader.ACK | PacketHeader.RST)) != PacketHeader.ACK) {
             return false;
         }
-        AckSample last = lastSample[p.fromLow ? 1 : 0];
+        AckSample last = p.fromLow ? lastFromLow : lastToLow;
         return last != null && last.covers(gateway, e, Flow.SAMPLE_REFRESH);
     }
 
     /** The flow has taken a sample of a packet here. */
     void sampled(AckSample sample) {
-        if (!sample.reset) {
-            lastSample[sample.fromLow ? 1 : 0] = sample;
+        if (sample.fromLow) {
+            lastFromLow = sample;
+        } else {
+            lastToLow = sample;
         }
     }
 
     void forgetLastSamples() {
-        lastSample[0] = lastSample[1] = null;
+        lastFromLow = lastToLow = null;
     }
 
-    /**
-     * The index of the packet of which {@code seen} is a copy at another place in this gateway, or -1: TTL one lower (routed), or equal at another interface
-     * (bridged).
-     */
-    private int copied(Seen seen) {
-        for (int i = 0; i < enteredCount; i++) {
-            Entered e = entered[i];
+    /** How many packets of equal time and content entered before. */
+    private int sameAs(Seen seen) {
+        int n = 0;
+        for (Entered e = entered; e != null; e = e.next) {
+            n += e.packet.time == seen.time && e.packet.samePacket(seen) ? 1 : 0;
+        }
+        return n;
+    }
+
+    /** The packet of which {@code seen} is a copy at another place in this gateway: TTL one lower (routed), or equal at another interface (bridged). */
+    private Entered copied(Seen seen) {
+        for (Entered e = entered; e != null; e = e.next) {
             Seen p = e.packet;
             if (p.seq == seen.seq && !e.leftKnown && !p.logged && seen.time - p.time <= COPY_WINDOW && p.samePacket(seen)
                     && (seen.ttl == p.ttl - 1 || seen.ttl == p.ttl && seen.point != p.point)) {
-                return i;
+                return e;
             }
         }
-        return -1;
+        return null;
     }
 
-    private void left(int index, long time) {
-        Entered e = entered[index];
+    private void left(Entered e, long time) {
         e.leftKnown = true;
         e.leftAt = time;
         if (tcp != null) {
@@ -217,7 +240,7 @@ final class GatewayFlow extends Calendar.Appointed {
         flow.left(gateway, e);
         // Its log record may still come, and so may one of equal time and content, which is to be told from it.
         if (!waits(e) && e.packet.time < time && !detector.gateways().hasLog(gateway)) {
-            forget(index);
+            forget(e);
         }
     }
 
@@ -229,9 +252,6 @@ final class GatewayFlow extends Calendar.Appointed {
         CtVerdict verdict = tcp.step(p.to(detector.segment()), detector.conntrack(gateway));
         e.reason = tcp.reason();
         e.state = tcp.before();
-        if (tcp.after() != e.state) {
-            flow.changed();
-        }
         if (verdict == CtVerdict.ESTABLISHED) {
             tcp.confirm();
         } else if (tcp.opened() && detector.gateways().captures(gateway) > 1) {
@@ -288,34 +308,55 @@ final class GatewayFlow extends Calendar.Appointed {
             forget(e.packet.time);
         }
         if (enteredCount == MAX_ENTERED) {
-            if (waits(entered[0])) {
+            if (waits(entered)) {
                 detector.counters().invalidUndecided++;
             }
             detector.counters().evictedHeaders++;
-            forget(0);
+            forget(entered);
         }
-        if (enteredCount == entered.length) {
-            entered = Arrays.copyOf(entered, Math.max(4, 2 * enteredCount));
+        append(e);
+    }
+
+    private void append(Entered e) {
+        e.next = null;
+        if (lastEntered == null) {
+            entered = e;
+        } else {
+            lastEntered.next = e;
         }
-        entered[enteredCount++] = e;
+        lastEntered = e;
+        enteredCount++;
         undecided += waits(e) ? 1 : 0;
     }
 
-    /** Forgets one entered packet. */
-    private void forget(int index) {
-        Entered e = entered[index];
-        undecided -= waits(e) ? 1 : 0;
-        detector.pool().free(e);
+    /** Forgets one entered packet: mostly the first. */
+    private void forget(Entered gone) {
+        Entered before = null;
+        for (Entered e = entered; e != gone; e = e.next) {
+            before = e;
+        }
+        forget(gone, before);
+    }
+
+    /** Forgets the entered packet that comes after {@code before}, or first. */
+    private void forget(Entered gone, Entered before) {
+        if (before == null) {
+            entered = gone.next;
+        } else {
+            before.next = gone.next;
+        }
+        if (gone == lastEntered) {
+            lastEntered = before;
+        }
+        undecided -= waits(gone) ? 1 : 0;
         enteredCount--;
-        System.arraycopy(entered, index + 1, entered, index, enteredCount - index);
-        entered[enteredCount] = null;
+        detector.pool().free(gone);
     }
 
     /** The firewall's log tells of a packet: of one that was seen entering, or of one that only the log saw. */
     private void takeLogRecord(Seen record) {
         detector.counters().logRecords++;
-        for (int i = 0; i < enteredCount; i++) {
-            Entered e = entered[i];
+        for (Entered e = entered; e != null; e = e.next) {
             if (!e.logged && record.time - e.packet.time <= COPY_WINDOW && e.packet.samePacket(record)) {
                 e.logged = record.logsInvalid; // a record of another rule, say of an "accept", proves no INVALID
                 if (!e.decided && !e.invalid() && record.logsInvalid) {
@@ -341,8 +382,7 @@ final class GatewayFlow extends Calendar.Appointed {
     }
 
     private void decideDrops(long until) {
-        for (int i = 0; undecided > 0 && i < enteredCount; i++) {
-            Entered e = entered[i];
+        for (Entered e = undecided > 0 ? entered : null; e != null; e = e.next) {
             if (waits(e) && dropDeadline(e) <= until) {
                 e.decided = true;
                 undecided--;
@@ -378,37 +418,40 @@ final class GatewayFlow extends Calendar.Appointed {
 
     /** Forgets entered packets of which no copy can come any more. */
     private void forget(long now) {
-        int kept = 0;
-        for (int i = 0; i < enteredCount; i++) {
-            Entered e = entered[i];
-            if (!waits(e) && e.packet.time + COPY_WINDOW < now) {
-                detector.pool().free(e);
+        Entered before = null;
+        Entered e = entered;
+        while (e != null && e.packet.time + COPY_WINDOW < now) {
+            Entered next = e.next;
+            if (waits(e)) {
+                before = e;
             } else {
-                entered[kept++] = e;
+                forget(e, before);
             }
-        }
-        if (kept < enteredCount) {
-            Arrays.fill(entered, kept, enteredCount, null);
-            enteredCount = kept;
-        }
-        if (enteredCount == 0 && entered.length > USUAL) {
-            entered = NONE_ENTERED;
+            e = next;
         }
     }
 
     /** Headers and entered packets forgotten when the flow is evicted. */
     int held() {
-        return pendingCount + enteredCount;
+        return pendingCount() + enteredCount;
+    }
+
+    private int pendingCount() {
+        int n = 0;
+        for (Seen s = pending; s != null; s = s.next) {
+            n++;
+        }
+        return n;
     }
 
     void write(DataOutput out) throws IOException {
-        out.writeInt(pendingCount);
-        for (int i = 0; i < pendingCount; i++) {
-            pending[i].write(out);
+        out.writeInt(pendingCount());
+        for (Seen s = pending; s != null; s = s.next) {
+            s.write(out);
         }
         out.writeInt(enteredCount);
-        for (int i = 0; i < enteredCount; i++) {
-            entered[i].write(out);
+        for (Entered e = entered; e != null; e = e.next) {
+            e.write(out);
         }
         out.writeBoolean(tcp != null);
         if (tcp != null) {
@@ -421,17 +464,17 @@ final class GatewayFlow extends Calendar.Appointed {
     }
 
     void read(DataInput in) throws IOException {
-        pendingCount = in.readInt();
-        pending = new Seen[pendingCount];
-        for (int i = 0; i < pendingCount; i++) {
-            pending[i] = Seen.read(in);
+        for (int n = in.readInt(); n > 0; n--) {
+            Seen s = Seen.read(in);
+            if (lastPending == null) {
+                pending = s;
+            } else {
+                lastPending.next = s;
+            }
+            lastPending = s;
         }
-        enteredCount = in.readInt();
-        entered = new Entered[enteredCount];
-        undecided = 0;
-        for (int i = 0; i < enteredCount; i++) {
-            entered[i] = Entered.read(in);
-            undecided += waits(entered[i]) ? 1 : 0;
+        for (int n = in.readInt(); n > 0; n--) {
+            append(Entered.read(in));
         }
         tcp = in.readBoolean() ? TcpTracker.read(in) : null;
         icmp = in.readBoolean() ? IcmpTracker.read(in) : null;

@@ -4,9 +4,11 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The observation points that there are: how far each has come in event time, and when it was watching. A gateway is as far as the slowest of its points; all is
@@ -59,6 +61,9 @@ final class Gateways {
     /** What is asked for with every packet, by gateway; made anew when points come or go. */
     private int[] captures = {};
     private boolean[] logs = {};
+    /** Place of each gateway in the order of names, and the gateway at each place. */
+    private int[] rank = {};
+    private int[] ranked = {};
     private boolean placesChanged;
     /** {@link #watermark}; made anew when a point has moved on. */
     private long lowest = FlowDetector.END;
@@ -210,6 +215,11 @@ final class Gateways {
         placesChanged = false;
         captures = new int[names.size()];
         logs = new boolean[names.size()];
+        rank = new int[names.size()];
+        ranked = IntStream.range(0, rank.length).boxed().sorted(Comparator.comparing(names::get)).mapToInt(i -> i).toArray();
+        for (int i = 0; i < ranked.length; i++) {
+            rank[ranked[i]] = i;
+        }
         for (Point p : points) {
             if (p.name.firewallLog()) {
                 logs[p.gateway] = true;
@@ -223,6 +233,18 @@ final class Gateways {
     int captures(int gateway) {
         learnPlaces();
         return captures[gateway];
+    }
+
+    /** A gateway's place in the order of names. */
+    int rank(int gateway) {
+        learnPlaces();
+        return rank[gateway];
+    }
+
+    /** The gateway at a place in the order of names. */
+    int atRank(int place) {
+        learnPlaces();
+        return ranked[place];
     }
 
     /** True if a gateway's own log is, or was, among its points. */

@@ -1,22 +1,36 @@
 package io.crossgate.detect;
 
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.BitSet;
 
-/** What became of a handshake, and which handshake a drop belongs to: told as tallies, of which incidents are made. */
+/**
+ * What became of a handshake, and which handshake a drop belongs to: told as tallies, of which incidents are made. One for each detector: sets of gateways, by
+ * {@link Gateways#rank}, are used again.
+ */
 final class Handshakes {
-    private Handshakes() {}
+    /** By which gateways, by index, a handshake's halves went. */
+    private record Path(int synGateway, int synAckGateway, long synTime, long synAckTime, boolean split) {}
 
-    /** By which gateways a handshake's halves went. */
-    private record Path(String synGateway, String synAckGateway, long synTime, long synAckTime, boolean split) {}
+    private final FlowDetector detector;
+    private final BitSet stoppedAt = new BitSet();
+    private final BitSet syn = new BitSet();
+    private final BitSet synAck = new BitSet();
+    private final BitSet passedBy = new BitSet();
+
+    Handshakes(FlowDetector detector) {
+        this.detector = detector;
+    }
+
+    private String name(int gateway) {
+        return detector.gateways().gatewayName(gateway);
+    }
 
     /** Tells whether the handshake was completed, from what was seen up to {@code deadline}. Nothing is told of one whose SYN nobody saw or that was broken off. */
-    static void tellOutcome(FlowDetector detector, Flow flow, Handshake handshake, long deadline) {
-        Path path = path(detector, flow, handshake, Set.of(), deadline);
+    void tellOutcome(Flow flow, Handshake handshake, long deadline) {
+        stoppedAt.clear();
+        Path path = path(flow, handshake, deadline);
         if (path == null) {
             return;
         }
-        TreeSet<String> stoppedAt = new TreeSet<>();
         long earliest = handshake.firstTime() - Flow.SAMPLE_REFRESH;
         boolean completed = false;
         boolean reset = false;
@@ -28,18 +42,18 @@ final class Handshakes {
                 reset = true;
             } else if (acknowledges(sample, handshake)) {
                 if (detector.stopped(sample.gateway, sample.invalid, sample.left)) {
-                    stoppedAt.add(detector.gateways().gatewayName(sample.gateway));
+                    stoppedAt.set(detector.gateways().rank(sample.gateway));
                 } else {
                     completed = true;
                 }
             }
         }
-        if (!completed && !path.split) {
-            path = path(detector, flow, handshake, stoppedAt, deadline);
+        if (!completed && !path.split && !stoppedAt.isEmpty()) {
+            path = path(flow, handshake, deadline);
         }
         if (completed || !reset) {
-            detector.tallies().handshake(deadline, flow.endpoint(handshake.serverFromLow()), flow.endpoint(!handshake.serverFromLow()), path.synGateway,
-                    path.synAckGateway, path.synTime, path.synAckTime, !completed);
+            detector.tallies().handshake(deadline, flow.endpoint(handshake.serverFromLow()), flow.endpoint(!handshake.serverFromLow()),
+                    name(path.synGateway), name(path.synAckGateway), path.synTime, path.synAckTime, !completed);
         }
     }
 
@@ -53,7 +67,7 @@ final class Handshakes {
     }
 
     /** Tells of drops, with the paths of the handshake that they belong to if its halves went different ways. */
-    static void tellDrop(FlowDetector detector, Flow flow, DropNote note, long deadline) {
+    void tellDrop(Flow flow, DropNote note, long deadline) {
         Arrival last = null;
         for (Arrival a : flow.arrivals()) {
             boolean mayBe = note.synAck ? a.serverFromLow == note.fromLow && a.ack == note.ack : true;
@@ -62,7 +76,11 @@ final class Handshakes {
             }
         }
         Handshake of = last == null ? null : flow.handshake(last, last.time - detector.outcomeDelay(), deadline);
-        Path path = of == null ? null : path(detector, flow, of, note.synAck ? Set.of() : Set.of(detector.gateways().gatewayName(note.gateway)), deadline);
+        stoppedAt.clear();
+        if (!note.synAck) {
+            stoppedAt.set(detector.gateways().rank(note.gateway));
+        }
+        Path path = of == null ? null : path(flow, of, deadline);
         boolean serverFromLow;
         if (last != null) {
             serverFromLow = last.serverFromLow;
@@ -73,8 +91,8 @@ final class Handshakes {
         if (!split && !tellsOfLostState(note)) {
             return;
         }
-        detector.tallies().drop(deadline, flow.endpoint(serverFromLow), flow.endpoint(!serverFromLow), split ? path.synGateway : "",
-                split ? path.synAckGateway : "", detector.gateways().gatewayName(note.gateway), note);
+        detector.tallies().drop(deadline, flow.endpoint(serverFromLow), flow.endpoint(!serverFromLow), split ? name(path.synGateway) : "",
+                split ? name(path.synAckGateway) : "", name(note.gateway), note);
     }
 
     /**
@@ -94,42 +112,46 @@ final class Handshakes {
 
     /**
      * The paths of both halves as seen up to {@code deadline}; null if no gateway saw the SYN. They are split if a gateway got the SYN-ACK that had no SYN; and if
-     * a gateway of {@code stoppedAt}, which stopped what the client sent next, had the SYN and got no SYN-ACK (hairpin routing, where the SYN passes one gateway
+     * a gateway of {@link #stoppedAt}, which stopped what the client sent next, had the SYN and got no SYN-ACK (hairpin routing, where the SYN passes one gateway
      * after the other and the SYN-ACK only one of them).
      */
-    private static Path path(FlowDetector detector, Flow flow, Handshake handshake, Set<String> stoppedAt, long deadline) {
+    private Path path(Flow flow, Handshake handshake, long deadline) {
+        Gateways gateways = detector.gateways();
         long from = handshake.firstTime() - detector.pairingWindow() - detector.clockTolerance();
-        TreeSet<String> syn = new TreeSet<>();
-        TreeSet<String> synAck = new TreeSet<>();
+        syn.clear();
         for (SynSighting s : flow.syns()) {
             if (isSynOf(s, handshake, from, deadline)) {
-                syn.add(detector.gateways().gatewayName(s.gateway()));
+                syn.set(gateways.rank(s.gateway()));
             }
         }
         if (syn.isEmpty()) {
             return null;
         }
+        synAck.clear();
         for (Arrival a : handshake.arrivals()) {
             if (a.time <= deadline) {
-                synAck.add(detector.gateways().gatewayName(a.gateway));
+                synAck.set(gateways.rank(a.gateway));
             }
         }
-        String orphanedAt = firstNotIn(synAck, syn);
-        TreeSet<String> passedBy = new TreeSet<>();
-        if (orphanedAt == null && !synAck.isEmpty()) {
-            passedBy.addAll(stoppedAt);
-            passedBy.retainAll(syn);
-            passedBy.removeAll(synAck);
+        int orphanedAt = firstNotIn(synAck, syn);
+        passedBy.clear();
+        if (orphanedAt < 0 && !synAck.isEmpty()) {
+            passedBy.or(stoppedAt);
+            passedBy.and(syn);
+            passedBy.andNot(synAck);
         }
-        boolean split = orphanedAt != null || !passedBy.isEmpty();
-        String synGateway = !passedBy.isEmpty() ? passedBy.first() : split ? firstNotIn(syn, synAck) : firstIn(syn, synAck);
-        if (synGateway == null) {
-            synGateway = syn.first();
+        boolean passed = !passedBy.isEmpty();
+        boolean split = orphanedAt >= 0 || passed;
+        int synPlace = passed ? passedBy.nextSetBit(0) : split ? firstNotIn(syn, synAck) : firstIn(syn, synAck);
+        if (synPlace < 0) {
+            synPlace = syn.nextSetBit(0);
         }
-        String synAckGateway = !passedBy.isEmpty() ? synAck.first() : split ? orphanedAt : synGateway;
-        SynSighting first = firstSyn(detector, flow, handshake, synGateway, from, deadline);
+        int synAckPlace = passed ? synAck.nextSetBit(0) : split ? orphanedAt : synPlace;
+        int synGateway = gateways.atRank(synPlace);
+        int synAckGateway = gateways.atRank(synAckPlace);
+        SynSighting first = firstSyn(flow, handshake, synGateway, from, deadline);
         // When the handshake began, by the SYN-ACK gateway's clock: less what its SYN waited in the SYN gateway, by that one's own clock.
-        long begun = synAckTime(detector, handshake, synAckGateway) - (split ? first.transit() : 0);
+        long begun = synAckTime(handshake, synAckGateway) - (split ? first.transit() : 0);
         return new Path(synGateway, synAckGateway, first.time(), begun, split);
     }
 
@@ -137,28 +159,28 @@ final class Handshakes {
         return s.fromLow() != handshake.serverFromLow() && s.answeredBy(handshake.ack()) && s.time() >= from && s.time() <= to;
     }
 
-    private static String firstNotIn(TreeSet<String> names, TreeSet<String> others) {
-        for (String name : names) {
-            if (!others.contains(name)) {
-                return name;
-            }
+    /** The first place that is in one set and not in the other, or -1. */
+    private static int firstNotIn(BitSet places, BitSet others) {
+        int place = places.nextSetBit(0);
+        while (place >= 0 && others.get(place)) {
+            place = places.nextSetBit(place + 1);
         }
-        return null;
+        return place;
     }
 
-    private static String firstIn(TreeSet<String> names, TreeSet<String> others) {
-        for (String name : names) {
-            if (others.contains(name)) {
-                return name;
-            }
+    /** The first place that is in both sets, or -1. */
+    private static int firstIn(BitSet places, BitSet others) {
+        int place = places.nextSetBit(0);
+        while (place >= 0 && !others.get(place)) {
+            place = places.nextSetBit(place + 1);
         }
-        return null;
+        return place;
     }
 
-    private static SynSighting firstSyn(FlowDetector detector, Flow flow, Handshake handshake, String gateway, long from, long to) {
+    private static SynSighting firstSyn(Flow flow, Handshake handshake, int gateway, long from, long to) {
         SynSighting first = null;
         for (SynSighting s : flow.syns()) {
-            if (isSynOf(s, handshake, from, to) && detector.gateways().gatewayName(s.gateway()).equals(gateway) && (first == null || s.time() < first.time())) {
+            if (s.gateway() == gateway && isSynOf(s, handshake, from, to) && (first == null || s.time() < first.time())) {
                 first = s;
             }
         }
@@ -166,9 +188,9 @@ final class Handshakes {
     }
 
     /** When the SYN-ACK came to the gateway; its first arrival anywhere if it never came there. */
-    private static long synAckTime(FlowDetector detector, Handshake handshake, String gateway) {
+    private static long synAckTime(Handshake handshake, int gateway) {
         for (Arrival a : handshake.arrivals()) {
-            if (detector.gateways().gatewayName(a.gateway).equals(gateway)) {
+            if (a.gateway == gateway) {
                 return a.time;
             }
         }

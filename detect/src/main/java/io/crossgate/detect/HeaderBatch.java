@@ -8,6 +8,7 @@ import io.crossgate.schemas.flow.PacketHeader;
  * fills it and another one, which got it by a queue, hands it to the detector.
  */
 public final class HeaderBatch {
+    /** Filled once each is needed. */
     final Seen[] seen;
     final int[] hashes;
     private final long[] addresses;
@@ -18,9 +19,6 @@ public final class HeaderBatch {
     /** An empty batch with room for {@code capacity} headers. */
     public HeaderBatch(int capacity) {
         seen = new Seen[capacity];
-        for (int i = 0; i < capacity; i++) {
-            seen[i] = new Seen();
-        }
         hashes = new int[capacity];
         addresses = new long[4 * capacity];
         ports = new int[capacity];
@@ -48,6 +46,9 @@ public final class HeaderBatch {
      */
     public void add(int point, FlowKeyFields key, int hash, PacketHeader header) {
         int i = count++;
+        if (seen[i] == null) {
+            seen[i] = new Seen();
+        }
         seen[i].set(point, key.fromLow, header);
         hashes[i] = hash;
         addresses[4 * i] = key.lowAddressHigh;

@@ -23,11 +23,8 @@ final class Orphans {
      * tolerance after it: so it is the same however far the watermark happens to be.
      */
     static Judgement judge(FlowDetector detector, Flow flow, Arrival arrival, long watermark) {
-        long from = arrival.time - detector.pairingWindow();
-        for (SynSighting syn : flow.syns()) {
-            if (isSynOf(syn, arrival) && syn.gateway() == arrival.gateway && syn.time() >= from && syn.time() <= arrival.time) {
-                return Judgement.ANSWERS_LOCAL_SYN;
-            }
+        if (answersLocalSyn(detector, flow, arrival)) {
+            return Judgement.ANSWERS_LOCAL_SYN;
         }
         long latest = arrival.time + detector.clockTolerance();
         List<SynSighting> seen = certified(detector, flow, arrival, arrival.time);
@@ -60,6 +57,17 @@ final class Orphans {
         }
         arrival.told = event(detector, flow, arrival, verdict, blind, pairing, seen);
         return Judgement.ORPHANED;
+    }
+
+    /** True if the arrival's gateway saw the SYN that it answers for certain. */
+    static boolean answersLocalSyn(FlowDetector detector, Flow flow, Arrival arrival) {
+        long from = arrival.time - detector.pairingWindow();
+        for (SynSighting syn : flow.syns()) {
+            if (isSynOf(syn, arrival) && syn.gateway() == arrival.gateway && syn.time() >= from && syn.time() <= arrival.time) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isSynOf(SynSighting syn, Arrival arrival) {

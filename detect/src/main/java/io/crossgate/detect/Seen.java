@@ -43,6 +43,8 @@ final class Seen {
     /** The packet's own sender and receiver where these are not its flow's endpoints: of an error that quotes the flow. Null otherwise. */
     Endpoint source;
     Endpoint destination;
+    /** The next one that waits for its gateway's watermark. */
+    Seen next;
 
     /** Takes what {@code h} says, which belongs to a flow in the direction {@code headerFromLow}. Times before 1970 or after 2223 are taken for the nearest of these. */
     void set(int at, boolean headerFromLow, PacketHeader h) {

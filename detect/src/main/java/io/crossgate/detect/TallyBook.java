@@ -17,8 +17,18 @@ final class TallyBook {
     /** Length of a bucket, nanoseconds. */
     static final long BUCKET = Duration.ofMillis(100).toNanos();
 
+    private static final int PREFIXES_BITS = 12;
+
+    /** A prefix, all bits behind it 0, and its text. */
+    private record Prefix(boolean v4, long high, long low, String text) {}
+
     private final DetectSettings settings;
+    /** Those that were asked for lately, at a place given by a hash: their text is slow to make. */
+    private final Prefix[] prefixes = new Prefix[1 << PREFIXES_BITS];
     private final TreeMap<Long, Map<Tally.Key, Tally>> buckets = new TreeMap<>();
+    /** The bucket that was counted in last, and its end. */
+    private Map<Tally.Key, Tally> lastBucket;
+    private long lastEnd;
     private boolean changed;
 
     TallyBook(DetectSettings settings) {
@@ -54,18 +64,33 @@ final class TallyBook {
 
     private String prefix(Endpoint client) {
         boolean v4 = IpText.isMapped(client.high(), client.low());
-        return IpText.prefix(client.high(), client.low(), v4 ? settings.clientPrefixV4() : settings.clientPrefixV6());
+        int bits = v4 ? settings.clientPrefixV4() : settings.clientPrefixV6();
+        int significant = v4 ? bits + 96 : bits;
+        long high = IpText.maskHigh(client.high(), significant);
+        long low = IpText.maskLow(client.low(), significant);
+        int known = (int) ((high * 31 + low) * 0x9e3779b97f4a7c15L >>> 64 - PREFIXES_BITS);
+        Prefix prefix = prefixes[known];
+        if (prefix == null || prefix.high != high || prefix.low != low || prefix.v4 != v4) {
+            prefix = new Prefix(v4, high, low, IpText.prefix(client.high(), client.low(), bits));
+            prefixes[known] = prefix;
+        }
+        return prefix.text;
     }
 
     private Tally tally(long decided, Tally.Key key) {
         changed = true;
         long end = Math.floorDiv(decided + BUCKET - 1, BUCKET) * BUCKET;
-        return buckets.computeIfAbsent(end, e -> new HashMap<>()).computeIfAbsent(key, k -> new Tally(end, k));
+        if (lastBucket == null || end != lastEnd) {
+            lastEnd = end;
+            lastBucket = buckets.computeIfAbsent(end, e -> new HashMap<>());
+        }
+        return lastBucket.computeIfAbsent(key, k -> new Tally(end, k));
     }
 
     /** Tells and forgets every bucket that ends by {@code watermark}, in order of time; within one, in order of key. */
     void tellUpTo(long watermark, FlowEvents events) {
         while (!buckets.isEmpty() && buckets.firstKey() <= watermark) {
+            lastBucket = null;
             List<Tally> tallies = new ArrayList<>(buckets.pollFirstEntry().getValue().values());
             tallies.sort(Comparator.comparing(tally -> tally.key));
             tallies.forEach(events::tally);
@@ -87,6 +112,7 @@ final class TallyBook {
 
     void read(DataInput in) throws IOException {
         buckets.clear();
+        lastBucket = null;
         for (Tally tally : StateIo.readAll(in, Tally::read)) {
             buckets.computeIfAbsent(tally.decided(), e -> new HashMap<>()).put(tally.key, tally);
         }

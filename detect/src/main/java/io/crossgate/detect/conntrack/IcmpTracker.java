@@ -13,9 +13,20 @@ import java.util.Map;
 public final class IcmpTracker {
     private static final int MAX_ENTRIES = 256;
 
-    private record Entry(boolean fromLow, boolean replied, long expires) {}
+    private static final class Entry {
+        final boolean fromLow;
+        boolean replied;
+        long expires;
+
+        Entry(boolean fromLow, boolean replied, long expires) {
+            this.fromLow = fromLow;
+            this.replied = replied;
+            this.expires = expires;
+        }
+    }
 
     private final LinkedHashMap<Integer, Entry> entries = new LinkedHashMap<>(4, 0.75f, true);
+    private long latest = Long.MIN_VALUE;
 
     /**
      * Takes one query or reply.
@@ -37,6 +48,7 @@ public final class IcmpTracker {
             if (!request) {
                 return CtVerdict.INVALID;
             }
+            latest = Math.max(latest, time + timeout);
             entries.put(id, new Entry(fromLow, false, time + timeout));
             if (entries.size() > MAX_ENTRIES) {
                 Iterator<Integer> eldest = entries.keySet().iterator();
@@ -45,9 +57,10 @@ public final class IcmpTracker {
             }
             return CtVerdict.NEW;
         }
-        boolean replied = entry.replied || fromLow != entry.fromLow;
-        entries.put(id, new Entry(entry.fromLow, replied, time + timeout));
-        return replied ? CtVerdict.ESTABLISHED : CtVerdict.NEW;
+        entry.replied |= fromLow != entry.fromLow;
+        entry.expires = time + timeout;
+        latest = Math.max(latest, entry.expires);
+        return entry.replied ? CtVerdict.ESTABLISHED : CtVerdict.NEW;
     }
 
     /** True if some query's entry lives at {@code time}. */
@@ -55,12 +68,8 @@ public final class IcmpTracker {
         return expires() > time && !entries.isEmpty();
     }
 
-    /** When the last entry expires if nothing more comes, nanoseconds. */
+    /** When the last entry expires if nothing more comes, nanoseconds; {@link Long#MIN_VALUE} if there never was one. */
     public long expires() {
-        long latest = Long.MIN_VALUE;
-        for (Entry entry : entries.values()) {
-            latest = Math.max(latest, entry.expires);
-        }
         return latest;
     }
 
@@ -80,7 +89,9 @@ public final class IcmpTracker {
         IcmpTracker tracker = new IcmpTracker();
         for (int n = in.readShort(); n > 0; n--) {
             int id = in.readInt();
-            tracker.entries.put(id, new Entry(in.readBoolean(), in.readBoolean(), in.readLong()));
+            Entry entry = new Entry(in.readBoolean(), in.readBoolean(), in.readLong());
+            tracker.entries.put(id, entry);
+            tracker.latest = Math.max(tracker.latest, entry.expires);
         }
         return tracker;
     }
