@@ -8,6 +8,7 @@ import io.crossgate.ingest.UsageException;
 import io.crossgate.ingest.publish.PublishException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,10 +20,10 @@ import picocli.CommandLine.Spec;
 /** The command line: what it is made of, and what becomes of each kind of failure. */
 @Command(name = "crossgate", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
         description = "Finds traffic that leaves by one gateway and comes back by another, through a stateful firewall that never saw it leave.",
-        subcommands = {DemoCommand.class, ScanCommand.class, ExplainCommand.class, RunCommand.class, IngestCommand.class, StreamsCommand.class, EventsCommand.class,
-            RegistryCommand.class},
         footer = {"", "Exit codes: 0 done, 1 failed, 2 usage."})
 public final class Crossgate implements Runnable {
+    private static final List<String> COMMANDS = List.of("demo", "scan", "explain", "run", "ingest", "streams", "events", "registry");
+
     @Spec
     CommandSpec spec;
 
@@ -31,16 +32,39 @@ public final class Crossgate implements Runnable {
     /** Runs a command line and gives its exit code. */
     public static int run(String... arguments) {
         CommandLine line = new CommandLine(new Crossgate());
-        for (MoreCommands more : ServiceLoader.load(MoreCommands.class)) {
-            more.commands().forEach(line::addSubcommand);
+        if (arguments.length > 0 && COMMANDS.contains(arguments[0])) {
+            line.addSubcommand(command(arguments[0])); // the only one that this line can mean: looking at all the others takes longer than a small scan
+        } else {
+            addAll(line);
         }
-        line.addSubcommand(new HelpCommand());
         line.registerConverter(Duration.class, new DurationConverter());
         line.setUsageHelpAutoWidth(true);
         line.getSubcommands().values().forEach(command -> command.getCommandSpec().versionProvider(new Version()));
         line.setParameterExceptionHandler((e, args) -> usage(e.getCommandLine(), e.getMessage()));
         line.setExecutionExceptionHandler((e, command, result) -> failed(e, command));
         return line.execute(arguments);
+    }
+
+    private static void addAll(CommandLine line) {
+        COMMANDS.forEach(name -> line.addSubcommand(command(name)));
+        for (MoreCommands more : ServiceLoader.load(MoreCommands.class)) {
+            more.commands().forEach(line::addSubcommand);
+        }
+        line.addSubcommand(new HelpCommand());
+    }
+
+    private static Object command(String name) {
+        return switch (name) {
+            case "demo" -> new DemoCommand();
+            case "scan" -> new ScanCommand();
+            case "explain" -> new ExplainCommand();
+            case "run" -> new RunCommand();
+            case "ingest" -> new IngestCommand();
+            case "streams" -> new StreamsCommand();
+            case "events" -> new EventsCommand();
+            case "registry" -> new RegistryCommand();
+            default -> throw new IllegalArgumentException(name);
+        };
     }
 
     @Override

@@ -2,21 +2,21 @@ package io.crossgate.ingest.capture;
 
 import io.crossgate.ingest.PointAccount;
 import io.crossgate.ingest.decode.Outcome;
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.atomic.AtomicLong;
 import org.pcap4j.core.NotOpenException;
 import org.pcap4j.core.PcapHandle;
 import org.pcap4j.core.PcapNativeException;
 import org.pcap4j.core.PcapStat;
-import org.pcap4j.core.RawPacketListener;
 import org.slf4j.LoggerFactory;
 
-/** One live interface: a thread of its own takes packets from libpcap into a queue, from which the run's thread takes them. */
+/**
+ * One live interface: a thread of its own takes packets from libpcap by the batch, and the run's thread takes those. Where that one is slow, packets wait in the
+ * kernel's buffer, and what finds no room there the kernel counts.
+ */
 final class LiveDevice {
-    /** Packets that may wait for the sink; more are counted as lost. */
-    static final int QUEUE = 1 << 16;
+    /** Enough for both threads to have one in hand and some between them. */
+    static final int BATCHES = 8;
 
     /** A packet is taken to have come out of the kernel this long after its time: what is older than that is complete. */
     private static final long KERNEL_DELAY = Duration.ofMillis(100).toNanos();
@@ -24,13 +24,9 @@ final class LiveDevice {
     private static final long LOG_DELAY = Duration.ofMillis(1_200).toNanos();
     private static final long JOIN_MS = 1_000;
 
-    /** One captured frame; {@code time} is nanoseconds since the epoch. */
-    record Captured(byte[] bytes, long time, int originalLength) {}
-
     final LiveInput input;
     final int index;
     final int linkType;
-    final ArrayBlockingQueue<Captured> queue = new ArrayBlockingQueue<>(QUEUE);
     /** No packet gets a time before this: event time of the last one, or past the last watermark, or the opening of the capture. */
     long floor;
     /** The last watermark announced. */
@@ -39,19 +35,22 @@ final class LiveDevice {
     boolean ended;
 
     private final PcapHandle handle;
+    private final ArrayBlockingQueue<LiveBatch> free = new ArrayBlockingQueue<>(BATCHES);
+    private final ArrayBlockingQueue<LiveBatch> filled = new ArrayBlockingQueue<>(BATCHES);
     private final long[] outcomes = new long[Outcome.values().length];
-    private final AtomicLong overflow = new AtomicLong();
     private volatile boolean stopping;
     private Thread thread;
     private long lost;
     private long kernelDrops;
-    private long countedOverflow;
 
     LiveDevice(LiveInput input, PcapHandle handle, int index) {
         this.input = input;
         this.handle = handle;
         this.linkType = handle.getDlt().value();
         this.index = index;
+        for (int i = 0; i < BATCHES; i++) {
+            free.add(new LiveBatch(BatchCapture.capacity(input.snapLength())));
+        }
     }
 
     void start() {
@@ -61,22 +60,26 @@ final class LiveDevice {
     }
 
     private void capture() {
-        RawPacketListener listener = bytes -> {
-            Timestamp stamp = handle.getTimestamp();
-            long time = Math.floorDiv(stamp.getTime(), 1000L) * 1_000_000_000L + stamp.getNanos();
-            if (!queue.offer(new Captured(bytes, time, handle.getOriginalLength()))) {
-                overflow.incrementAndGet();
-            }
-        };
-        try {
+        try (BatchCapture packets = new BatchCapture(handle, input.snapLength())) {
             while (!stopping) {
-                handle.loop(-1, listener);
+                LiveBatch batch = free.take();
+                (packets.read(batch) > 0 ? filled : free).put(batch);
             }
         } catch (InterruptedException e) {
             return; // told to stop
-        } catch (PcapNativeException | NotOpenException e) {
+        } catch (CaptureException e) {
             LoggerFactory.getLogger(LiveDevice.class).warn("{}: the capture has ended: {}", input.device(), e.getMessage());
         }
+    }
+
+    /** The packets that are next to be taken, or null if there are none; the same ones until they are {@link #taken}. */
+    LiveBatch batch() {
+        return filled.peek();
+    }
+
+    /** The first batch has been gone through, and may be filled again. */
+    void taken() {
+        free.add(filled.remove());
     }
 
     boolean isAlive() {
@@ -87,7 +90,7 @@ final class LiveDevice {
         return linkType == Links.NFLOG;
     }
 
-    /** Event time up to which every packet has come out of the kernel, if all that was queued at {@code now} has been taken. */
+    /** Event time up to which every packet has come out of the kernel, if all that had been filled at {@code now} has been taken. */
     long completeTo(long now) {
         return now - (isLog() ? LOG_DELAY : KERNEL_DELAY);
     }
@@ -96,28 +99,25 @@ final class LiveDevice {
         outcomes[outcome.ordinal()]++;
     }
 
-    /** Packets lost since the last call: in the kernel, at the interface, and for want of room in the queue. */
+    /** Packets lost since the last call: for want of room in the kernel's buffer, and at the interface. */
     long newlyLost() {
-        long overflowed = overflow.get();
-        long more = overflowed - countedOverflow;
-        countedOverflow = overflowed;
         try {
             PcapStat statistics = handle.getStats();
             long drops = statistics.getNumPacketsDropped() + statistics.getNumPacketsDroppedByIf();
-            more += Math.max(0, drops - kernelDrops);
+            long more = Math.max(0, drops - kernelDrops);
             kernelDrops = drops;
+            lost += more;
+            return more;
         } catch (PcapNativeException | NotOpenException e) {
-            kernelDrops = Math.max(0, kernelDrops); // no statistics for this kind of device, or it is gone: the queue's own losses still count
+            return 0; // no statistics for this kind of device, or it is gone
         }
-        lost += more;
-        return more;
     }
 
     PointAccount account() {
         return PointAccount.of(input.gateway(), input.iface(), isLog(), outcomes, lost, outOfOrder);
     }
 
-    /** Ends the capturing thread; what is in the queue stays there. */
+    /** Ends the capturing thread; batches that it has filled stay. */
     void stop() {
         stopping = true;
         if (thread == null) {
@@ -125,6 +125,7 @@ final class LiveDevice {
         }
         try {
             handle.breakLoop();
+            thread.interrupt(); // it may wait for a batch
             thread.join(JOIN_MS);
         } catch (NotOpenException e) {
             return; // closed already

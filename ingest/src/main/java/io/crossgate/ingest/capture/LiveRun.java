@@ -96,7 +96,7 @@ public final class LiveRun implements AutoCloseable {
             if (!device.ended) {
                 boolean alive = device.isAlive();
                 given += drain(device, sink, most - given);
-                if (!alive && device.queue.isEmpty()) {
+                if (!alive && device.batch() == null) {
                     end(device, sink, device.floor);
                 }
             }
@@ -138,29 +138,38 @@ public final class LiveRun implements AutoCloseable {
         sink.ended(device.index, lastTime);
     }
 
+    /** At most as many batches as there are, so that a busy interface leaves time for the others. */
     private long drain(LiveDevice device, HeaderSink sink, long most) {
         long given = 0;
-        while (given < Math.min(most, LiveDevice.QUEUE)) {
-            LiveDevice.Captured packet = device.queue.poll();
-            if (packet == null) {
+        for (int i = 0; i < LiveDevice.BATCHES && given < most; i++) {
+            LiveBatch batch = device.batch();
+            if (batch == null) {
                 break;
             }
-            given++;
-            byte[] bytes = packet.bytes();
-            Outcome outcome = decoder.decode(device.linkType, bytes, 0, bytes.length, packet.originalLength(), header);
-            device.count(outcome);
-            long logged = device.isLog() ? decoder.logTime() : Long.MIN_VALUE;
-            long time = logged == Long.MIN_VALUE ? packet.time() : logged;
-            if (time < device.floor) {
-                device.outOfOrder++;
+            while (given < most && batch.next()) {
+                given++;
+                take(device, batch, sink);
             }
-            device.floor = Math.max(device.floor, time);
-            if (outcome.decoded()) {
-                header.time = device.floor;
-                sink.header(device.index, header);
+            if (given < most) {
+                device.taken();
             }
         }
         return given;
+    }
+
+    private void take(LiveDevice device, LiveBatch packet, HeaderSink sink) {
+        Outcome outcome = decoder.decode(device.linkType, packet.bytes, packet.offset(), packet.capturedLength(), packet.originalLength(), header);
+        device.count(outcome);
+        long logged = device.isLog() ? decoder.logTime() : Long.MIN_VALUE;
+        long time = logged == Long.MIN_VALUE ? packet.time() : logged;
+        if (time < device.floor) {
+            device.outOfOrder++;
+        }
+        device.floor = Math.max(device.floor, time);
+        if (outcome.decoded()) {
+            header.time = device.floor;
+            sink.header(device.index, header);
+        }
     }
 
     /** The counts are of the time since they were last asked for; the kernel may hold packets for as long again. */
