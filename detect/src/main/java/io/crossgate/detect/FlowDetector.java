@@ -3,7 +3,7 @@ package io.crossgate.detect;
 import io.crossgate.detect.conntrack.ConntrackSettings;
 import io.crossgate.detect.conntrack.TcpSegment;
 import io.crossgate.schemas.flow.FlowKey;
-import io.crossgate.schemas.flow.FlowKeyFields;
+import io.crossgate.schemas.flow.FlowTuple;
 import io.crossgate.schemas.flow.PacketHeader;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,7 +39,7 @@ public final class FlowDetector {
     private final Handshakes handshakes = new Handshakes(this);
     private final FlowTable flows = new FlowTable();
     private final SeenPool pool = new SeenPool();
-    private final FlowKeyFields fields = new FlowKeyFields();
+    private final FlowTuple fields = new FlowTuple();
     /** The flows of a batch's headers. */
     private Flow[] found = {};
     /** What is to be done when a gateway's watermark gets there, by gateway. */
@@ -455,7 +455,7 @@ public final class FlowDetector {
                 if (value != null) {
                     Flow flow = StateIo.read(value, in -> Flow.read(this, in));
                     flow.stored = true;
-                    flows.add(flow, FlowKeyFields.hash(flowKey));
+                    flows.add(flow, FlowTuple.hash(flowKey));
                     for (GatewayFlow there : flow.gateways()) {
                         gatewayDues(there.gateway).appoint(there, there.due());
                     }

@@ -1,7 +1,7 @@
 package io.crossgate.detect;
 
 import io.crossgate.schemas.flow.FlowKey;
-import io.crossgate.schemas.flow.FlowKeyFields;
+import io.crossgate.schemas.flow.FlowTuple;
 
 /**
  * The flows that a detector keeps: a hash table with open addressing and linear probing, and two lists from the longest idle to the latest used: of flows that
@@ -55,8 +55,8 @@ final class FlowTable {
         return size;
     }
 
-    /** The flow with these fields and their {@link FlowKeyFields#hash()}, or null. */
-    Flow find(FlowKeyFields key, int hash) {
+    /** The flow with these fields and their {@link FlowTuple#hash()}, or null. */
+    Flow find(FlowTuple key, int hash) {
         int mask = flows.length - 1;
         for (int i = hash & mask;; i = i + 1 & mask) {
             Flow flow = flows[i];
@@ -70,7 +70,7 @@ final class FlowTable {
     }
 
     Flow find(FlowKey key) {
-        int hash = FlowKeyFields.hash(key);
+        int hash = FlowTuple.hash(key);
         int mask = flows.length - 1;
         for (int i = hash & mask;; i = i + 1 & mask) {
             Flow flow = flows[i];

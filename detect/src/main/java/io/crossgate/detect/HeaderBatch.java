@@ -1,6 +1,6 @@
 package io.crossgate.detect;
 
-import io.crossgate.schemas.flow.FlowKeyFields;
+import io.crossgate.schemas.flow.FlowTuple;
 import io.crossgate.schemas.flow.PacketHeader;
 
 /**
@@ -42,29 +42,29 @@ public final class HeaderBatch {
      *
      * @param point index that the detector gave to its observation point
      * @param key as set from the header
-     * @param hash the key's {@link FlowKeyFields#hash}
+     * @param hash the key's {@link FlowTuple#hash}
      */
-    public void add(int point, FlowKeyFields key, int hash, PacketHeader header) {
+    public void add(int point, FlowTuple key, int hash, PacketHeader header) {
         int i = count++;
         if (seen[i] == null) {
             seen[i] = new Seen();
         }
         seen[i].set(point, key.fromLow, header);
         hashes[i] = hash;
-        addresses[4 * i] = key.lowAddressHigh;
-        addresses[4 * i + 1] = key.lowAddressLow;
-        addresses[4 * i + 2] = key.highAddressHigh;
-        addresses[4 * i + 3] = key.highAddressLow;
+        addresses[4 * i] = key.lowHigh;
+        addresses[4 * i + 1] = key.lowLow;
+        addresses[4 * i + 2] = key.highHigh;
+        addresses[4 * i + 3] = key.highLow;
         ports[i] = key.lowPort << 16 | key.highPort;
         protocols[i] = (short) (key.protocol << 1 | (key.ipv6 ? 1 : 0));
     }
 
     /** The key of header {@code i}, but for its direction. */
-    void key(int i, FlowKeyFields into) {
-        into.lowAddressHigh = addresses[4 * i];
-        into.lowAddressLow = addresses[4 * i + 1];
-        into.highAddressHigh = addresses[4 * i + 2];
-        into.highAddressLow = addresses[4 * i + 3];
+    void key(int i, FlowTuple into) {
+        into.lowHigh = addresses[4 * i];
+        into.lowLow = addresses[4 * i + 1];
+        into.highHigh = addresses[4 * i + 2];
+        into.highLow = addresses[4 * i + 3];
         into.lowPort = ports[i] >>> 16;
         into.highPort = ports[i] & 0xffff;
         into.protocol = protocols[i] >>> 1;

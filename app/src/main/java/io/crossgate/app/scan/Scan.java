@@ -6,7 +6,7 @@ import io.crossgate.detect.DetectSettings;
 import io.crossgate.detect.FlowDetector;
 import io.crossgate.detect.ObservationPoint;
 import io.crossgate.ingest.HeaderSink;
-import io.crossgate.schemas.flow.FlowKeyFields;
+import io.crossgate.schemas.flow.FlowTuple;
 import io.crossgate.schemas.flow.PacketHeader;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -25,7 +25,7 @@ public final class Scan implements HeaderSink, AutoCloseable {
 
     private final SecondStage second;
     private final Shard[] shards;
-    private final FlowKeyFields key = new FlowKeyFields();
+    private final FlowTuple key = new FlowTuple();
     /** Of each observation point, the time of the next watermark that is worth telling. */
     private long[] nextStep = {};
     /** Of each observation point, the watermark that is told before the next header; {@link #NONE} if none is. */

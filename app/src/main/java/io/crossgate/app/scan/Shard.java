@@ -4,7 +4,7 @@ import io.crossgate.detect.DetectCounters;
 import io.crossgate.detect.DetectSettings;
 import io.crossgate.detect.FlowDetector;
 import io.crossgate.detect.HeaderBatch;
-import io.crossgate.schemas.flow.FlowKeyFields;
+import io.crossgate.schemas.flow.FlowTuple;
 import io.crossgate.schemas.flow.PacketHeader;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +48,7 @@ final class Shard {
     }
 
     /** A header at an observation point, by the detector's number of it. */
-    void header(int point, FlowKeyFields key, int hash, PacketHeader header) {
+    void header(int point, FlowTuple key, int hash, PacketHeader header) {
         if (mustSend || next.headers.isFull()) {
             send();
         }

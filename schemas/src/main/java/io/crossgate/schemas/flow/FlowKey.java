@@ -58,7 +58,7 @@ public record FlowKey(boolean ipv6, int protocol, long lowAddressHigh, long lowA
         return new FlowKey(ipv6, protocol, destinationHigh, destinationLow, sourceHigh, sourceLow, to, from);
     }
 
-    static boolean isLower(long aHigh, long aLow, int aPort, long bHigh, long bLow, int bPort) {
+    private static boolean isLower(long aHigh, long aLow, int aPort, long bHigh, long bLow, int bPort) {
         int order = Long.compareUnsigned(aHigh, bHigh);
         if (order == 0) {
             order = Long.compareUnsigned(aLow, bLow);

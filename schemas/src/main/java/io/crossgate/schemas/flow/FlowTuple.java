@@ -66,4 +66,46 @@ public final class FlowTuple {
         highLow = bLow;
         highPort = bPort;
     }
+
+    /** Takes the fields of {@code key}; {@link #fromLow} is left as it is. */
+    public void set(FlowKey key) {
+        ipv6 = key.ipv6();
+        protocol = key.protocol();
+        lowHigh = key.lowAddressHigh();
+        lowLow = key.lowAddressLow();
+        highHigh = key.highAddressHigh();
+        highLow = key.highAddressLow();
+        lowPort = key.lowPort();
+        highPort = key.highPort();
+    }
+
+    /** The key with these fields. */
+    public FlowKey key() {
+        return new FlowKey(ipv6, protocol, lowHigh, lowLow, highHigh, highLow, lowPort, highPort);
+    }
+
+    /** True if {@code key} has these fields. */
+    public boolean is(FlowKey key) {
+        return lowLow == key.lowAddressLow() && highLow == key.highAddressLow() && lowPort == key.lowPort() && highPort == key.highPort()
+                && lowHigh == key.lowAddressHigh() && highHigh == key.highAddressHigh() && protocol == key.protocol() && ipv6 == key.ipv6();
+    }
+
+    /** A hash of the fields but the direction, well mixed in all of its 32 bits. Not stable over versions: never store it. */
+    public int hash() {
+        return hash(protocol, lowHigh, lowLow, highHigh, highLow, lowPort, highPort);
+    }
+
+    /** The same hash of {@code key}. */
+    public static int hash(FlowKey key) {
+        return hash(key.protocol(), key.lowAddressHigh(), key.lowAddressLow(), key.highAddressHigh(), key.highAddressLow(), key.lowPort(), key.highPort());
+    }
+
+    private static int hash(int protocol, long lowHigh, long lowLow, long highHigh, long highLow, int lowPort, int highPort) {
+        // Multiplication by large odd numbers, and the finishing steps of MurmurHash3's 64-bit mixer.
+        long h = lowLow * 0x9e3779b97f4a7c15L + highLow * 0xc2b2ae3d27d4eb4fL + lowHigh * 0x165667b19e3779f9L + highHigh * 0xd6e8feb86659fd93L
+                + ((long) protocol << 32 | (long) lowPort << 16 | highPort) * 0xff51afd7ed558ccdL;
+        h = (h ^ h >>> 33) * 0xff51afd7ed558ccdL;
+        h = (h ^ h >>> 33) * 0xc4ceb9fe1a85ec53L;
+        return (int) (h ^ h >>> 33);
+    }
 }

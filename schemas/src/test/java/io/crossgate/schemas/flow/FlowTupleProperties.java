@@ -18,8 +18,9 @@ class FlowTupleProperties {
         PacketHeader header = header(new Random(seed));
         FlowKey key = FlowKey.of(header);
         tuple.set(header);
-        assertThat(new FlowKey(tuple.ipv6, tuple.protocol, tuple.lowHigh, tuple.lowLow, tuple.highHigh, tuple.highLow, tuple.lowPort, tuple.highPort))
-                .isEqualTo(key);
+        assertThat(tuple.key()).isEqualTo(key);
+        assertThat(tuple.is(key)).isTrue();
+        assertThat(tuple.hash()).isEqualTo(FlowTuple.hash(key));
         assertThat(tuple.fromLow).isEqualTo(key.isFromLow(header));
     }
 
