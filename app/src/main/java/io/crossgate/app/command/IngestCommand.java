@@ -69,7 +69,8 @@ final class IngestCommand implements Callable<Integer> {
 
     private Integer files() {
         List<CaptureInput> inputs = input.inputs();
-        try (HeaderPublisher publisher = publisher(PublishSettings.files())) {
+        boolean piped = inputs.stream().anyMatch(i -> i.files().contains(CaptureInput.STANDARD_INPUT));
+        try (HeaderPublisher publisher = publisher(piped ? PublishSettings.pipes() : PublishSettings.files())) {
             CaptureRun run = InputOptions.run(inputs, publisher);
             publisher.flush();
             long packets = run.accounts().stream().mapToLong(a -> a.packets()).sum();

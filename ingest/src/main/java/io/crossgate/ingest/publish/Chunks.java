@@ -64,6 +64,11 @@ final class Chunks {
         return first;
     }
 
+    /** Asks for a chunk's place in memory ahead of time. */
+    int touch(int chunk) {
+        return chunk == NONE ? 0 : pages[chunk >>> PAGE_SHIFT][(chunk & PAGE - 1) * SIZE];
+    }
+
     private int take() {
         taken++;
         if (free != NONE) {

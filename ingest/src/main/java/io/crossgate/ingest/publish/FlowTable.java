@@ -87,6 +87,11 @@ final class FlowTable {
         return words[slot * WORDS + CHAIN];
     }
 
+    /** Asks for all that {@link #id} and its like will read of a slot. */
+    long touchAll(int slot) {
+        return words[slot * WORDS + CHAIN] + ids[slot * ID_BYTES];
+    }
+
     /** The slot of the flow at {@code keys[from…]}, sought from {@code first} on; it becomes known if it was not, for which the table must not be full. */
     int slot(long[] keys, int from, int first) {
         int slot = first;

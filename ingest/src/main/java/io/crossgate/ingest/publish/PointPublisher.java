@@ -181,6 +181,9 @@ final class PointPublisher {
     /** Sends all that is gathered; not what waits to be. */
     void flushGathered() {
         for (int i = 0; i < listed; i++) {
+            if (i % WAITING == 0) {
+                touch(i, Math.min(listed, i + WAITING));
+            }
             int slot = inOrder[i];
             flows.unlist(slot);
             if (flows.count(slot) > 0) {
@@ -188,6 +191,15 @@ final class PointPublisher {
             }
         }
         listed = 0;
+    }
+
+    private void touch(int from, int to) {
+        for (int i = from; i < to; i++) {
+            touched += flows.touchAll(inOrder[i]);
+        }
+        for (int i = from; i < to; i++) {
+            touched += chunks.touch(flows.head(inOrder[i]));
+        }
     }
 
     private void send(int slot) {

@@ -14,8 +14,13 @@ public record PublishSettings(Duration span, int maxHeaders) {
         return new PublishSettings(Duration.ofMillis(100), 64);
     }
 
-    /** For files: longer spans make fewer records, which is what costs. */
-    public static PublishSettings files() {
+    /** For what arrives on standard input: it may be a capture that goes on, or a file. */
+    public static PublishSettings pipes() {
         return new PublishSettings(Duration.ofSeconds(1), 64);
+    }
+
+    /** For files: nobody waits for the end of a span, and longer spans make fewer records, which are what costs. Detection holds the headers of a span. */
+    public static PublishSettings files() {
+        return new PublishSettings(Duration.ofSeconds(5), 64);
     }
 }
