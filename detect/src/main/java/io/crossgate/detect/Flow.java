@@ -338,6 +338,11 @@ final class Flow {
         return false;
     }
 
+    /** It is about to be forgotten for want of room. */
+    void evicted() {
+        gateways.forEach(GatewayFlow::evicted);
+    }
+
     /** Headers that go with the flow when it is evicted. */
     int held() {
         int held = 0;

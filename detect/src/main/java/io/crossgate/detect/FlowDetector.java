@@ -2,6 +2,7 @@ package io.crossgate.detect;
 
 import io.crossgate.detect.conntrack.ConntrackSettings;
 import io.crossgate.detect.conntrack.TcpSegment;
+import io.crossgate.detect.flowrecord.FlowRecordSettings;
 import io.crossgate.schemas.flow.FlowKey;
 import io.crossgate.schemas.flow.PacketHeader;
 import java.util.Arrays;
@@ -243,6 +244,7 @@ public final class FlowDetector {
             counters.evictedFlows++;
             counters.evictedHeaders += victim.held();
             evictedUpTo = Math.max(evictedUpTo, victim.latest);
+            victim.evicted();
             remove(victim);
         }
     }
@@ -298,6 +300,10 @@ public final class FlowDetector {
     /** One segment to fill, for whoever needs one just now. */
     TcpSegment segment() {
         return segment;
+    }
+
+    FlowRecordSettings flowRecords() {
+        return settings.flowRecords();
     }
 
     boolean isFirewall(int gateway) {

@@ -4,6 +4,7 @@ import io.crossgate.detect.conntrack.ConntrackSetting;
 import io.crossgate.detect.conntrack.CtVerdict;
 import io.crossgate.detect.conntrack.IcmpTracker;
 import io.crossgate.detect.conntrack.InvalidReason;
+import io.crossgate.detect.conntrack.TcpState;
 import io.crossgate.detect.conntrack.TcpTracker;
 import io.crossgate.schemas.flow.PacketHeader;
 import java.io.DataInput;
@@ -32,6 +33,8 @@ final class GatewayFlow {
     final int gateway;
     private final List<Seen> pending = new ArrayList<>();
     private final List<Entered> entered = new ArrayList<>();
+    /** Null where flow records are not asked for. */
+    private final FlowBook book;
     private TcpTracker tcp;
     private IcmpTracker icmp;
 
@@ -39,6 +42,7 @@ final class GatewayFlow {
         this.detector = detector;
         this.flow = flow;
         this.gateway = gateway;
+        this.book = detector.flowRecords().on() ? new FlowBook(detector, flow, gateway) : null;
     }
 
     /**
@@ -77,11 +81,17 @@ final class GatewayFlow {
         pending.subList(0, taken).clear();
         decideDrops(until);
         forget(until);
+        if (book != null) {
+            book.advance(until);
+        }
     }
 
     /** The earliest watermark of this gateway at which there is something to do; {@link FlowDetector#END} if there never is. */
     long due() {
         long due = pending.isEmpty() ? FlowDetector.END : pending.get(0).time;
+        if (book != null) {
+            due = Math.min(due, book.due());
+        }
         for (Entered e : entered) {
             due = Math.min(due, e.invalid() && !e.decided ? dropDeadline(e) : e.packet.time + COPY_WINDOW + 1);
         }
@@ -98,7 +108,7 @@ final class GatewayFlow {
     }
 
     boolean idle() {
-        return pending.isEmpty() && entered.isEmpty();
+        return pending.isEmpty() && entered.isEmpty() && (book == null || book.idle());
     }
 
     private void take(Seen seen) {
@@ -119,6 +129,9 @@ final class GatewayFlow {
         e.historyKnown = flow.beganInSight(gateway, seen.time) || detector.gateways().watchedFrom(gateway, seen.time - needed);
         CtVerdict verdict = seen.isTcp() && !seen.quotes ? trackTcp(e) : trackIcmp(e);
         count(verdict);
+        if (book != null) {
+            book.entered(seen, e.reason, tcp == null ? TcpState.NONE : tcp.after());
+        }
         if (verdict == CtVerdict.UNTRACKED) {
             return;
         }
@@ -229,6 +242,9 @@ final class GatewayFlow {
                 e.logged = record.logsInvalid; // a record of another rule, say of an "accept", proves no INVALID
                 if (!e.decided && !e.invalid() && record.logsInvalid) {
                     e.reason = InvalidReason.LOGGED_BY_FIREWALL;
+                    if (book != null) {
+                        book.loggedInvalid(record, e.packet);
+                    }
                 }
                 return;
             }
@@ -291,6 +307,13 @@ final class GatewayFlow {
         }
     }
 
+    /** The flow is about to be forgotten for want of room. */
+    void evicted() {
+        if (book != null) {
+            book.evicted();
+        }
+    }
+
     /** Headers and entered packets forgotten when the flow is evicted. */
     int held() {
         return pending.size() + entered.size();
@@ -307,6 +330,9 @@ final class GatewayFlow {
         if (icmp != null) {
             icmp.write(out);
         }
+        if (book != null) {
+            book.write(out);
+        }
     }
 
     void read(DataInput in) throws IOException {
@@ -314,5 +340,8 @@ final class GatewayFlow {
         entered.addAll(StateIo.readAll(in, Entered::read));
         tcp = in.readBoolean() ? TcpTracker.read(in) : null;
         icmp = in.readBoolean() ? IcmpTracker.read(in) : null;
+        if (book != null) {
+            book.read(in);
+        }
     }
 }

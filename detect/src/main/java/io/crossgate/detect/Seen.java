@@ -33,6 +33,7 @@ final class Seen {
     byte windowScale = PacketHeader.ABSENT;
     boolean sackPermitted;
     int payloadLength;
+    int ipLength;
     int icmpType = -1;
     int icmpCode = -1;
     int icmpId;
@@ -70,6 +71,7 @@ final class Seen {
             s.quotes = h.quotesFlow();
         }
         s.payloadLength = h.payloadLength;
+        s.ipLength = h.ipLength;
         s.source = new Endpoint(h.sourceHigh, h.sourceLow, tcp ? h.sourcePort : 0);
         s.destination = new Endpoint(h.destinationHigh, h.destinationLow, tcp ? h.destinationPort : 0);
         return s;
@@ -144,6 +146,7 @@ final class Seen {
         out.writeInt(window);
         out.writeByte(windowScale);
         out.writeInt(payloadLength);
+        out.writeInt(ipLength);
         out.writeShort(icmpType);
         out.writeShort(icmpCode);
         out.writeInt(icmpId);
@@ -174,6 +177,7 @@ final class Seen {
         s.window = in.readInt();
         s.windowScale = in.readByte();
         s.payloadLength = in.readInt();
+        s.ipLength = in.readInt();
         s.icmpType = in.readShort();
         s.icmpCode = in.readShort();
         s.icmpId = in.readInt();

@@ -5,6 +5,7 @@ import io.crossgate.detect.DetectCounters;
 import io.crossgate.detect.DetectSettings;
 import io.crossgate.detect.FlowDetector;
 import io.crossgate.detect.FlowEvents;
+import io.crossgate.detect.FlowSummary;
 import io.crossgate.detect.IncidentDetector;
 import io.crossgate.detect.InvalidDrop;
 import io.crossgate.detect.ObservationPoint;
@@ -37,6 +38,11 @@ public final class Scan implements HeaderSink {
 
             @Override
             public void invalidDrop(InvalidDrop event) {
+                findings.add(event);
+            }
+
+            @Override
+            public void flow(FlowSummary event) {
                 findings.add(event);
             }
 
