@@ -207,7 +207,7 @@ public final class FlowAccount {
         }
         advance(sender, fromOrigin, syn, fin, rst, past, length);
         boolean closing = move(sender, peer, fromOrigin, time, syn, fin, rst, acks, seq, length);
-        if (acks && peer.acknowledgedUnseen(ack) && !rst && sender.isOpenOrClosedCleanly() && peer.isOpenOrClosedCleanly()) {
+        if (acks && peer.acknowledgedUnseen(ack) && sender.isEstablished() && peer.isEstablished()) {
             history.scaled('G', !fromOrigin, ++peer.gaps);
         }
         if (past != seq && seq - sender.start >= 0) {
@@ -400,12 +400,12 @@ public final class FlowAccount {
 
     // What time brings.
 
-    /** When the connection ends if nothing more comes; {@link Long#MAX_VALUE} without one. */
+    /** When the connection ends if nothing more comes; {@link Long#MAX_VALUE} without one. A packet just at the idle time-out still comes in time. */
     private long ends() {
         if (!open) {
             return NEVER;
         }
-        long ends = Math.min(last + idle, closedUntil);
+        long ends = Math.min(last + idle + 1, closedUntil);
         if (isAttempt()) {
             ends = Math.min(ends, attemptUntil);
         }

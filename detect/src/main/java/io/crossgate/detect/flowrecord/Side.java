@@ -1,6 +1,5 @@
 package io.crossgate.detect.flowrecord;
 
-import io.crossgate.schemas.flow.PacketHeader;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -114,17 +113,9 @@ final class Side {
         }
     }
 
-    boolean isOpenOrClosedCleanly() {
-        return state == SideState.ESTABLISHED || state == SideState.PARTIAL
-                || state == SideState.CLOSED && (previous == SideState.ESTABLISHED || previous == SideState.PARTIAL);
-    }
-
-    boolean has(int flag) {
-        return (flags & flag) != 0;
-    }
-
-    boolean sentSyn() {
-        return has(PacketHeader.SYN);
+    /** True if its numbers may be trusted: those of a RST, and of a connection seen from its middle, may not. */
+    boolean isEstablished() {
+        return state == SideState.ESTABLISHED || state == SideState.CLOSED && previous == SideState.ESTABLISHED;
     }
 
     void write(DataOutput out) throws IOException {
