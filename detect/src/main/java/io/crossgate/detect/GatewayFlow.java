@@ -330,6 +330,7 @@ final class GatewayFlow {
         if (icmp != null) {
             icmp.write(out);
         }
+        out.writeBoolean(book != null);
         if (book != null) {
             book.write(out);
         }
@@ -340,8 +341,8 @@ final class GatewayFlow {
         entered.addAll(StateIo.readAll(in, Entered::read));
         tcp = in.readBoolean() ? TcpTracker.read(in) : null;
         icmp = in.readBoolean() ? IcmpTracker.read(in) : null;
-        if (book != null) {
-            book.read(in);
+        if (in.readBoolean()) { // written where flow records were asked for; read over where they no longer are
+            (book == null ? new FlowBook(detector, flow, gateway) : book).read(in);
         }
     }
 }
