@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossgate.detect.flowrecord.ConnState;
 import io.crossgate.detect.flowrecord.EndReason;
+import io.crossgate.detect.flowrecord.FlowRecordSettings;
+import io.crossgate.schemas.flow.FlowKey;
 import io.crossgate.schemas.flow.PacketHeader;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -176,6 +179,55 @@ class FlowRecordTest {
         Scene scene = new Scene("gwa/lan", "gwa/wan");
         out(scene, "gwa", 0, Scene.syn(1000));
         assertThat(scene.play().flows).isEmpty();
+    }
+
+    @Test
+    void stateThatWasWrittenWithFlowRecordsReadsWhereTheyAreNoLongerAskedForAndTheOtherWayRound() {
+        for (boolean before : new boolean[] {true, false}) {
+            List<FlowSummary> told = new ArrayList<>();
+            FlowDetector first = detector(before, told);
+            int point = first.point(new ObservationPoint("gwa", "wan", false));
+            first.keepChanges();
+            PacketHeader syn = new PacketHeader();
+            syn.clear();
+            syn.protocol = PacketHeader.TCP;
+            Scene.syn(1000).accept(syn);
+            syn.time = Scene.at(0);
+            first.accept(point, FlowKey.of(syn), syn);
+            first.watermark(point, Scene.at(1));
+            first.advance();
+            FlowDetector second = detector(!before, told);
+            first.writeChanges((key, value) -> second.restore(key, value));
+            assertThat(second.flowCount()).isOne();
+            second.ended(point, Scene.at(2000));
+            second.advance();
+            assertThat(told).isEmpty();
+        }
+    }
+
+    private static FlowDetector detector(boolean records, List<FlowSummary> told) {
+        DetectSettings settings = DetectSettings.defaults();
+        return new FlowDetector(records ? settings.withFlowRecords(FlowRecordSettings.OFF.made()) : settings, new FlowEvents() {
+            @Override
+            public void orphanedSynAck(OrphanedSynAck event) {
+                throw new AssertionError(event);
+            }
+
+            @Override
+            public void invalidDrop(InvalidDrop event) {
+                throw new AssertionError(event);
+            }
+
+            @Override
+            public void flow(FlowSummary event) {
+                told.add(event);
+            }
+
+            @Override
+            public void tally(Tally tally) {
+                throw new AssertionError(tally);
+            }
+        });
     }
 
     @Test
