@@ -55,7 +55,7 @@ final class DetectionOptions {
     @Option(names = "--max-flows", paramLabel = "N", description = "Flows kept at once by one detector; beyond it the longest idle are evicted and counted (1000000).")
     int maxFlows = DEFAULTS.maxFlows();
 
-    @Option(names = "--flows", description = "Make flow records as well: of TCP and ICMP, one per flow and gateway.")
+    @Option(names = "--flows", description = "Make flow records as well, of TCP and ICMP, one per flow and gateway; --json prints them.")
     boolean flows;
 
     @Option(names = "--flow-idle", paramLabel = "TIME", description = "Time without a packet after which a flow's record ends (5m).")
