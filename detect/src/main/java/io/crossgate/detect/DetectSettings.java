@@ -1,6 +1,7 @@
 package io.crossgate.detect;
 
 import io.crossgate.detect.conntrack.ConntrackSettings;
+import io.crossgate.detect.flowrecord.FlowRecordSettings;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -19,9 +20,11 @@ import java.util.Set;
  * @param clientPrefixV6 bits of an IPv6 client prefix, 0 to 128
  * @param conntrack how gateways' connection trackers are set, by gateway name; those not named have the kernel's defaults
  * @param maxFlows flows kept at once by one detector; beyond it the longest idle are evicted and counted
+ * @param flowRecords whether and when flow records are told
  */
 public record DetectSettings(Set<String> firewalls, Map<String, ConntrackSettings> conntrack, Duration clockTolerance, Duration forwardingDelay, Duration pairingWindow, Duration lookBack,
-        Duration outcomeWindow, Duration incidentGap, int clientPrefixV4, int clientPrefixV6, int maxFlows) {
+        Duration outcomeWindow, Duration incidentGap, int clientPrefixV4, int clientPrefixV6, int maxFlows,
+        FlowRecordSettings flowRecords) {
     public DetectSettings {
         firewalls = Set.copyOf(firewalls);
         conntrack = Map.copyOf(conntrack);
@@ -33,27 +36,32 @@ public record DetectSettings(Set<String> firewalls, Map<String, ConntrackSetting
      */
     public static DetectSettings defaults() {
         return new DetectSettings(Set.of(), Map.of(), Duration.ofSeconds(5), Duration.ofMillis(1200), Duration.ofSeconds(120), Duration.ofSeconds(31),
-                Duration.ofSeconds(5), Duration.ofMinutes(10), 24, 64, 1_000_000);
+                Duration.ofSeconds(5), Duration.ofMinutes(10), 24, 64, 1_000_000, FlowRecordSettings.OFF);
     }
 
     public DetectSettings withFirewalls(Set<String> names) {
         return new DetectSettings(names, conntrack, clockTolerance, forwardingDelay, pairingWindow, lookBack, outcomeWindow, incidentGap, clientPrefixV4, clientPrefixV6,
-                maxFlows);
+                maxFlows, flowRecords);
     }
 
     public DetectSettings withClockTolerance(Duration tolerance) {
         return new DetectSettings(firewalls, conntrack, tolerance, forwardingDelay, pairingWindow, lookBack, outcomeWindow, incidentGap, clientPrefixV4, clientPrefixV6,
-                maxFlows);
+                maxFlows, flowRecords);
     }
 
     public DetectSettings withMaxFlows(int flows) {
         return new DetectSettings(firewalls, conntrack, clockTolerance, forwardingDelay, pairingWindow, lookBack, outcomeWindow, incidentGap, clientPrefixV4,
-                clientPrefixV6, flows);
+                clientPrefixV6, flows, flowRecords);
     }
 
     public DetectSettings withConntrack(Map<String, ConntrackSettings> settings) {
         return new DetectSettings(firewalls, settings, clockTolerance, forwardingDelay, pairingWindow, lookBack, outcomeWindow, incidentGap, clientPrefixV4,
-                clientPrefixV6, maxFlows);
+                clientPrefixV6, maxFlows, flowRecords);
+    }
+
+    public DetectSettings withFlowRecords(FlowRecordSettings records) {
+        return new DetectSettings(firewalls, conntrack, clockTolerance, forwardingDelay, pairingWindow, lookBack, outcomeWindow, incidentGap, clientPrefixV4,
+                clientPrefixV6, maxFlows, records);
     }
 
     /** How the connection tracker of the gateway of that name is set. */

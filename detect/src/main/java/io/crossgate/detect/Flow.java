@@ -455,6 +455,13 @@ final class Flow extends Calendar.Appointed {
         return false;
     }
 
+    /** It is about to be forgotten for want of room. */
+    void evicted() {
+        for (GatewayFlow g : gateways) {
+            g.evicted();
+        }
+    }
+
     /** Lets go of everything: appointments may still hold the flow itself for a while. */
     void close() {
         gone = true;

@@ -2,6 +2,7 @@ package io.crossgate.detect;
 
 import io.crossgate.detect.conntrack.ConntrackSettings;
 import io.crossgate.detect.conntrack.TcpSegment;
+import io.crossgate.detect.flowrecord.FlowRecordSettings;
 import io.crossgate.schemas.flow.FlowKey;
 import io.crossgate.schemas.flow.FlowTuple;
 import io.crossgate.schemas.flow.PacketHeader;
@@ -269,6 +270,7 @@ public final class FlowDetector {
         counters.evictedFlows++;
         counters.evictedHeaders += victim.held();
         evictedUpTo = Math.max(evictedUpTo, victim.latest);
+        victim.evicted();
         remove(victim);
         dues.sweep(flows.size());
         for (Calendar calendar : gatewayDues) {
@@ -345,6 +347,10 @@ public final class FlowDetector {
     /** One segment to fill, for whoever needs one just now. */
     TcpSegment segment() {
         return segment;
+    }
+
+    FlowRecordSettings flowRecords() {
+        return settings.flowRecords();
     }
 
     boolean isFirewall(int gateway) {

@@ -6,6 +6,9 @@ public interface FlowEvents {
 
     void invalidDrop(InvalidDrop event);
 
+    /** A flow as one gateway saw it: see {@link DetectSettings#flowRecords}. Each revision of it as it comes. */
+    void flow(FlowSummary event);
+
     /**
      * Something that incidents are made of: to be delivered to the {@link IncidentDetector} that {@link Tally#server} belongs to. A detector's tallies come in
      * rising {@link Tally#decided} order, and all that were decided up to T are out when the detector's {@link FlowDetector#decidedUpTo} has reached T.

@@ -4,6 +4,7 @@ import io.crossgate.detect.conntrack.ConntrackSetting;
 import io.crossgate.detect.conntrack.CtVerdict;
 import io.crossgate.detect.conntrack.IcmpTracker;
 import io.crossgate.detect.conntrack.InvalidReason;
+import io.crossgate.detect.conntrack.TcpState;
 import io.crossgate.detect.conntrack.TcpTracker;
 import io.crossgate.schemas.flow.PacketHeader;
 import java.io.DataInput;
@@ -35,6 +36,8 @@ final class GatewayFlow extends Calendar.Appointed {
     private int enteredCount;
     /** Entered packets that are INVALID, of which it is not decided yet whether they were dropped. */
     private int undecided;
+    /** Null where flow records are not asked for. */
+    private final FlowBook book;
     private TcpTracker tcp;
     private IcmpTracker icmp;
     /** The last sample of each direction: most packets say nothing that it does not say. Not stored. */
@@ -45,6 +48,7 @@ final class GatewayFlow extends Calendar.Appointed {
         this.detector = detector;
         this.flow = flow;
         this.gateway = gateway;
+        this.book = detector.flowRecords().on() ? new FlowBook(detector, flow, gateway) : null;
     }
 
     /**
@@ -119,6 +123,9 @@ final class GatewayFlow extends Calendar.Appointed {
         }
         decideDrops(until);
         forget(until);
+        if (book != null) {
+            book.advance(until);
+        }
     }
 
     /** The earliest watermark of this gateway at which there is something to do; {@link FlowDetector#END} if there never is. */
@@ -128,6 +135,9 @@ final class GatewayFlow extends Calendar.Appointed {
             return FlowDetector.END;
         }
         long due = pending == null ? FlowDetector.END : pending.time;
+        if (book != null) {
+            due = Math.min(due, book.due());
+        }
         if (undecided == 0) {
             return entered == null ? due : Math.min(due, entered.packet.time + COPY_WINDOW + 1);
         }
@@ -151,7 +161,7 @@ final class GatewayFlow extends Calendar.Appointed {
     }
 
     boolean idle() {
-        return pending == null && enteredCount == 0;
+        return pending == null && enteredCount == 0 && (book == null || book.idle());
     }
 
     private void take(Seen seen) {
@@ -172,6 +182,9 @@ final class GatewayFlow extends Calendar.Appointed {
         boolean tracksTcp = seen.isTcp() && !seen.quotes;
         CtVerdict verdict = tracksTcp ? trackTcp(e) : trackIcmp(e);
         count(verdict);
+        if (book != null) {
+            book.entered(seen, e.reason, tcp == null ? TcpState.NONE : tcp.after());
+        }
         if (verdict == CtVerdict.UNTRACKED) {
             detector.pool().free(e);
             return;
@@ -364,6 +377,9 @@ final class GatewayFlow extends Calendar.Appointed {
                 if (!e.decided && !e.invalid() && record.logsInvalid) {
                     e.reason = InvalidReason.LOGGED_BY_FIREWALL;
                     undecided++;
+                    if (book != null) {
+                        book.loggedInvalid(record, e.packet);
+                    }
                 }
                 detector.pool().free(record);
                 return;
@@ -433,6 +449,13 @@ final class GatewayFlow extends Calendar.Appointed {
         }
     }
 
+    /** The flow is about to be forgotten for want of room. */
+    void evicted() {
+        if (book != null) {
+            book.evicted();
+        }
+    }
+
     /** Headers and entered packets forgotten when the flow is evicted. */
     int held() {
         return pendingCount() + enteredCount;
@@ -463,6 +486,10 @@ final class GatewayFlow extends Calendar.Appointed {
         if (icmp != null) {
             icmp.write(out);
         }
+        out.writeBoolean(book != null);
+        if (book != null) {
+            book.write(out);
+        }
     }
 
     void read(DataInput in) throws IOException {
@@ -480,5 +507,8 @@ final class GatewayFlow extends Calendar.Appointed {
         }
         tcp = in.readBoolean() ? TcpTracker.read(in) : null;
         icmp = in.readBoolean() ? IcmpTracker.read(in) : null;
+        if (in.readBoolean()) { // written where flow records were asked for; read over where they no longer are
+            (book == null ? new FlowBook(detector, flow, gateway) : book).read(in);
+        }
     }
 }

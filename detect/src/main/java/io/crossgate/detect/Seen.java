@@ -35,6 +35,7 @@ final class Seen {
     byte windowScale;
     boolean sackPermitted;
     int payloadLength;
+    int ipLength;
     int icmpType;
     int icmpCode;
     int icmpId;
@@ -59,6 +60,7 @@ final class Seen {
         ipId = h.ipId;
         protocol = h.protocol;
         payloadLength = h.payloadLength;
+        ipLength = h.ipLength;
         if (h.protocol == PacketHeader.TCP) {
             setTcp(h);
         } else {
@@ -162,6 +164,7 @@ final class Seen {
         out.writeInt(window);
         out.writeByte(windowScale);
         out.writeInt(payloadLength);
+        out.writeInt(ipLength);
         out.writeShort(icmpType);
         out.writeShort(icmpCode);
         out.writeInt(icmpId);
@@ -194,6 +197,7 @@ final class Seen {
         s.window = in.readInt();
         s.windowScale = in.readByte();
         s.payloadLength = in.readInt();
+        s.ipLength = in.readInt();
         s.icmpType = in.readShort();
         s.icmpCode = in.readShort();
         s.icmpId = in.readInt();

@@ -31,6 +31,11 @@ class EvictionTest {
             }
 
             @Override
+            public void flow(FlowSummary event) {
+                return;
+            }
+
+            @Override
             public void tally(Tally tally) {
                 return;
             }

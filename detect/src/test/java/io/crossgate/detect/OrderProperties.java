@@ -3,6 +3,7 @@ package io.crossgate.detect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossgate.schemas.flow.PacketHeader;
+import java.time.Duration;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -15,6 +16,9 @@ class OrderProperties {
     private static Scene scene(long seed) {
         Random random = new Random(seed);
         Scene scene = new Scene("gwa/lan", "gwa/wan", "gwb/lan", "gwb/wan").firewall(random.nextBoolean() ? "gwa" : "gwb").firewallLog("gwa/nflog");
+        if (random.nextBoolean()) {
+            scene.flowRecords(Duration.ofSeconds(1 + random.nextInt(30)), Duration.ofSeconds(1 + random.nextInt(30)));
+        }
         for (int i = 0; i < 60; i++) {
             int port = 40_000 + random.nextInt(5);
             int isn = random.nextInt(3) * 100_000;

@@ -1,9 +1,11 @@
 package io.crossgate.detect;
 
+import io.crossgate.detect.flowrecord.FlowRecordSettings;
 import io.crossgate.schemas.flow.FlowKey;
 import io.crossgate.schemas.flow.IpText;
 import io.crossgate.schemas.flow.PacketHeader;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -45,6 +47,8 @@ final class Scene {
     static final class Told {
         final Map<String, OrphanedSynAck> orphans = new TreeMap<>();
         final Map<String, InvalidDrop> drops = new TreeMap<>();
+        /** By id and revision. */
+        final Map<String, FlowSummary> flows = new TreeMap<>();
         final Map<String, Incident> incidents = new TreeMap<>();
         DetectCounters counters;
         int flowsLeft;
@@ -83,6 +87,7 @@ final class Scene {
             Set<String> lines = new TreeSet<>();
             orphans.values().forEach(e -> lines.add(e.toString()));
             drops.values().forEach(e -> lines.add(e.toString()));
+            flows.values().forEach(e -> lines.add(e.toString()));
             incidents.values().forEach(e -> lines.add(e.toString()));
             return lines;
         }
@@ -102,6 +107,12 @@ final class Scene {
 
     Scene firewall(String name) {
         settings = settings.withFirewalls(Set.of(name));
+        return this;
+    }
+
+    /** Flow records are made as well. */
+    Scene flowRecords(Duration idle, Duration active) {
+        settings = settings.withFlowRecords(new FlowRecordSettings(true, idle, active));
         return this;
     }
 
@@ -273,6 +284,11 @@ final class Scene {
                 @Override
                 public void invalidDrop(InvalidDrop event) {
                     told.drops.put(event.id(), event);
+                }
+
+                @Override
+                public void flow(FlowSummary event) {
+                    told.flows.put(event.id() + " " + event.revision(), event);
                 }
 
                 @Override

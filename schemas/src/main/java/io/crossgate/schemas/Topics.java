@@ -1,5 +1,6 @@
 package io.crossgate.schemas;
 
+import io.crossgate.schemas.record.FlowRecord;
 import io.crossgate.schemas.record.Headers;
 import io.crossgate.schemas.record.IncidentRecord;
 import io.crossgate.schemas.record.InvalidDropRecord;
@@ -46,6 +47,8 @@ public final class Topics {
             OrphanedSynAckRecord.getClassSchema(), Kept.PARTITIONED);
     public static final Topic INVALID_DROPS = new Topic("crossgate.events.invalid-drop.v1", "Community ID, UTF-8", InvalidDropRecord.getClassSchema(),
             Kept.PARTITIONED);
+    /** Flows as gateways saw them, each revision; only where streams is told to make them. */
+    public static final Topic FLOWS = new Topic("crossgate.flows.v1", "Community ID, UTF-8", FlowRecord.getClassSchema(), Kept.PARTITIONED);
     public static final Topic INCIDENTS = new Topic("crossgate.incidents.v1", "incident id, UTF-8", IncidentRecord.getClassSchema(), Kept.PARTITIONED);
     /** Which observation points exist: told by each ingester before its first headers. */
     public static final Topic OBSERVATION_POINTS = new Topic("crossgate.observation-points.v1", "gateway/interface, UTF-8",
@@ -55,7 +58,7 @@ public final class Topics {
     /** From detection by flow to detection by server. Internal: its form changes with the version of the program. */
     public static final Topic TALLIES = new Topic("crossgate.internal.tallies.v1", "server address, 16 bytes", null, Kept.PARTITIONED);
 
-    private static final List<Topic> ALL = List.of(HEADERS, ORPHANED_SYN_ACKS, INVALID_DROPS, INCIDENTS, OBSERVATION_POINTS, DEAD_LETTERS, TALLIES);
+    private static final List<Topic> ALL = List.of(HEADERS, ORPHANED_SYN_ACKS, INVALID_DROPS, FLOWS, INCIDENTS, OBSERVATION_POINTS, DEAD_LETTERS, TALLIES);
 
     private Topics() {}
 

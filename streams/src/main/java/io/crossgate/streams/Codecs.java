@@ -1,6 +1,7 @@
 package io.crossgate.streams;
 
 import io.crossgate.schemas.Topics;
+import io.crossgate.schemas.record.FlowRecord;
 import io.crossgate.schemas.record.IncidentRecord;
 import io.crossgate.schemas.record.InvalidDropRecord;
 import io.crossgate.schemas.record.ObservationPointRecord;
@@ -20,6 +21,7 @@ public final class Codecs {
     private final int headers;
     private final int orphan;
     private final int drop;
+    private final int flow;
     private final int incident;
     private final int point;
     private final IntFunction<Schema> schemas;
@@ -34,6 +36,7 @@ public final class Codecs {
         this.headers = ids.applyAsInt(Topics.HEADERS);
         this.orphan = ids.applyAsInt(Topics.ORPHANED_SYN_ACKS);
         this.drop = ids.applyAsInt(Topics.INVALID_DROPS);
+        this.flow = ids.applyAsInt(Topics.FLOWS);
         this.incident = ids.applyAsInt(Topics.INCIDENTS);
         this.point = ids.applyAsInt(Topics.OBSERVATION_POINTS);
         this.schemas = schemas;
@@ -59,6 +62,10 @@ public final class Codecs {
 
     public RecordCodec<InvalidDropRecord> drops() {
         return new RecordCodec<>(new InvalidDropRecord(), drop, schemas);
+    }
+
+    public RecordCodec<FlowRecord> flows() {
+        return new RecordCodec<>(new FlowRecord(), flow, schemas);
     }
 
     public RecordCodec<IncidentRecord> incidents() {

@@ -21,7 +21,7 @@ import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
  * <pre>
  *   observation-points ─► known-points (global)
  *                              │
- *   headers ─► flow-detector ──┴─► orphaned-syn-acks, invalid-drops, dead-letters
+ *   headers ─► flow-detector ──┴─► orphaned-syn-acks, invalid-drops, flows, dead-letters
  *                   └─► tallies (by server; watermarks to all) ─► incident-detector ─► incidents
  * </pre>
  */
@@ -30,6 +30,7 @@ public final class CrossgateTopology {
     static final String INCIDENT_STATE = "incident-detector-state";
     static final String ORPHANS_SINK = "orphaned-syn-acks";
     static final String DROPS_SINK = "invalid-drops";
+    static final String FLOWS_SINK = "flows";
     static final String DEAD_LETTERS_SINK = "dead-letters";
     static final String TALLIES_SINK = "tallies-out";
 
@@ -52,6 +53,7 @@ public final class CrossgateTopology {
         topology.addStateStore(new SnapshotStoreBuilder(FLOW_STATE), FLOW_DETECTOR);
         topology.addSink(ORPHANS_SINK, Topics.ORPHANED_SYN_ACKS.name(), out, out, FLOW_DETECTOR);
         topology.addSink(DROPS_SINK, Topics.INVALID_DROPS.name(), out, out, FLOW_DETECTOR);
+        topology.addSink(FLOWS_SINK, Topics.FLOWS.name(), out, out, FLOW_DETECTOR);
         topology.addSink(DEAD_LETTERS_SINK, Topics.DEAD_LETTERS.name(), out, out, FLOW_DETECTOR);
         topology.addSink(TALLIES_SINK, Topics.TALLIES.name(), out, out, new ByServer(), FLOW_DETECTOR);
         topology.addSource(AutoOffsetReset.earliest(), "tallies-in", in, in, Topics.TALLIES.name());

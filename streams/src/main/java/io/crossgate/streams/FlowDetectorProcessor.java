@@ -2,11 +2,13 @@ package io.crossgate.streams;
 
 import io.crossgate.detect.FlowDetector;
 import io.crossgate.detect.FlowEvents;
+import io.crossgate.detect.FlowSummary;
 import io.crossgate.detect.InvalidDrop;
 import io.crossgate.detect.ObservationPoint;
 import io.crossgate.detect.OrphanedSynAck;
 import io.crossgate.detect.StateWriter;
 import io.crossgate.detect.Tally;
+import io.crossgate.schemas.record.FlowRecord;
 import io.crossgate.schemas.record.InvalidDropRecord;
 import io.crossgate.schemas.record.OrphanedSynAckRecord;
 import io.crossgate.schemas.wire.HeadersBatch;
@@ -58,6 +60,7 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
     private final HeadersCodec headersCodec;
     private final RecordCodec<OrphanedSynAckRecord> orphanCodec;
     private final RecordCodec<InvalidDropRecord> dropCodec;
+    private final RecordCodec<FlowRecord> flowCodec;
     private final HeadersBatch batch = new HeadersBatch();
 
     private ProcessorContext<byte[], byte[]> context;
@@ -80,6 +83,7 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
         this.headersCodec = codecs.headers();
         this.orphanCodec = codecs.orphans();
         this.dropCodec = codecs.drops();
+        this.flowCodec = codecs.flows();
     }
 
     @Override
@@ -258,6 +262,11 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
     public void invalidDrop(InvalidDrop event) {
         counters.drops++;
         forward(utf8(event.communityId()), dropCodec.encode(EventRecords.toRecord(event)), CrossgateTopology.DROPS_SINK);
+    }
+
+    @Override
+    public void flow(FlowSummary event) {
+        forward(utf8(event.communityId()), flowCodec.encode(EventRecords.toRecord(event)), CrossgateTopology.FLOWS_SINK);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.crossgate.detect.DetectSettings;
 import io.crossgate.detect.FlowDetector;
 import io.crossgate.detect.OrphanedSynAck;
 import io.crossgate.detect.Verdict;
+import io.crossgate.detect.flowrecord.FlowRecordSettings;
 import io.crossgate.schemas.Topics;
 import io.crossgate.schemas.flow.FlowKey;
 import io.crossgate.schemas.flow.IpText;
@@ -15,6 +16,7 @@ import io.crossgate.schemas.record.ObservationPointRecord;
 import io.crossgate.schemas.wire.HeadersBatch;
 import io.crossgate.schemas.wire.WireException;
 import io.crossgate.streams.records.EventRecords;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -42,6 +44,7 @@ class TopologyTest {
     private final TestInputTopic<byte[], byte[]> headers;
     private final TestInputTopic<byte[], byte[]> points;
     private final TestOutputTopic<byte[], byte[]> orphans;
+    private final TestOutputTopic<byte[], byte[]> flows;
     private final TestOutputTopic<byte[], byte[]> deadLetters;
     private long sequence;
     private long session = 1;
@@ -50,11 +53,13 @@ class TopologyTest {
         Properties config = new Properties();
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
-        StreamsSettings settings = new StreamsSettings(DetectSettings.defaults().withFirewalls(Set.of("gwa")), Set.of(), Duration.ofSeconds(30), 1);
+        StreamsSettings settings = new StreamsSettings(DetectSettings.defaults().withFirewalls(Set.of("gwa"))
+                .withFlowRecords(FlowRecordSettings.OFF.made()), Set.of(), Duration.ofSeconds(30), 1);
         driver = new TopologyTestDriver(CrossgateTopology.of(settings, codecs, progress), config, Instant.now());
         headers = driver.createInputTopic(Topics.HEADERS.name(), new ByteArraySerializer(), new ByteArraySerializer());
         points = driver.createInputTopic(Topics.OBSERVATION_POINTS.name(), new ByteArraySerializer(), new ByteArraySerializer());
         orphans = driver.createOutputTopic(Topics.ORPHANED_SYN_ACKS.name(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        flows = driver.createOutputTopic(Topics.FLOWS.name(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
         deadLetters = driver.createOutputTopic(Topics.DEAD_LETTERS.name(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
@@ -162,6 +167,21 @@ class TopologyTest {
         assertThat(first.blindAt()).isEqualTo("gwb");
         assertThat(gwb).isEqualTo(1);
         assertThat(progress.counters().get(0).silences).isPositive();
+    }
+
+    @Test
+    void theFlowOfEachGatewayGoesToTheFlowsTopicUnderItsCommunityId() {
+        register("gwa");
+        register("gwb");
+        synAckAt("gwa", T0);
+        synAckAt("gwb", T0 + 1);
+        end("gwa", T0 + S);
+        end("gwb", T0 + S);
+        List<TestRecord<byte[], byte[]>> told = flows.readRecordsToList();
+        assertThat(told.stream().map(r -> EventRecords.fromRecord(codecs.flows().decode(r.value()))).map(f -> f.gateway() + " " + f.connState() + " " + f.endReason()))
+                .containsExactlyInAnyOrder("gwa OTH END_OF_CAPTURE", "gwb OTH END_OF_CAPTURE");
+        assertThat(told).allSatisfy(r -> assertThat(new String(r.key(), StandardCharsets.UTF_8))
+                .isEqualTo(EventRecords.fromRecord(codecs.flows().decode(r.value())).communityId()));
     }
 
     @Test

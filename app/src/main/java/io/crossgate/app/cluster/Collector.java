@@ -2,6 +2,7 @@ package io.crossgate.app.cluster;
 
 import io.crossgate.app.Failure;
 import io.crossgate.app.report.Findings;
+import io.crossgate.detect.FlowSummary;
 import io.crossgate.detect.Incident;
 import io.crossgate.detect.InvalidDrop;
 import io.crossgate.detect.OrphanedSynAck;
@@ -15,6 +16,11 @@ public record Collector(Findings findings) implements EventReader.Events {
 
     @Override
     public void invalidDrop(InvalidDrop event) {
+        findings.add(event);
+    }
+
+    @Override
+    public void flow(FlowSummary event) {
         findings.add(event);
     }
 

@@ -1,9 +1,11 @@
 package io.crossgate.app.cluster;
 
+import io.crossgate.detect.FlowSummary;
 import io.crossgate.detect.Incident;
 import io.crossgate.detect.InvalidDrop;
 import io.crossgate.detect.OrphanedSynAck;
 import io.crossgate.schemas.Topics;
+import io.crossgate.schemas.record.FlowRecord;
 import io.crossgate.schemas.record.IncidentRecord;
 import io.crossgate.schemas.record.InvalidDropRecord;
 import io.crossgate.schemas.record.OrphanedSynAckRecord;
@@ -32,6 +34,8 @@ public final class EventReader implements AutoCloseable {
 
         void invalidDrop(InvalidDrop event);
 
+        void flow(FlowSummary event);
+
         void incident(Incident event);
 
         /** A record that this version does not read, and why. */
@@ -42,10 +46,11 @@ public final class EventReader implements AutoCloseable {
     private final List<TopicPartition> partitions = new ArrayList<>();
     private final RecordCodec<OrphanedSynAckRecord> orphans;
     private final RecordCodec<InvalidDropRecord> drops;
+    private final RecordCodec<FlowRecord> flows;
     private final RecordCodec<IncidentRecord> incidents;
 
-    /** A reader that stands at the end of the topics. */
-    public EventReader(Map<String, Object> client, Codecs codecs) {
+    /** A reader that stands at the end of the topics: of those of events and incidents, and of that of flows if {@code withFlows}. */
+    public EventReader(Map<String, Object> client, Codecs codecs, boolean withFlows) {
         Map<String, Object> config = new HashMap<>(client);
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -53,8 +58,13 @@ public final class EventReader implements AutoCloseable {
         consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         orphans = codecs.orphans();
         drops = codecs.drops();
+        flows = codecs.flows();
         incidents = codecs.incidents();
-        for (Topics.Topic topic : List.of(Topics.ORPHANED_SYN_ACKS, Topics.INVALID_DROPS, Topics.INCIDENTS)) {
+        List<Topics.Topic> topics = new ArrayList<>(List.of(Topics.ORPHANED_SYN_ACKS, Topics.INVALID_DROPS, Topics.INCIDENTS));
+        if (withFlows) {
+            topics.add(Topics.FLOWS);
+        }
+        for (Topics.Topic topic : topics) {
             consumer.partitionsFor(topic.name()).forEach(p -> partitions.add(new TopicPartition(p.topic(), p.partition())));
         }
         consumer.assign(partitions);
@@ -91,6 +101,8 @@ public final class EventReader implements AutoCloseable {
                 events.orphanedSynAck(EventRecords.fromRecord(orphans.decode(record.value())));
             } else if (record.topic().equals(Topics.INVALID_DROPS.name())) {
                 events.invalidDrop(EventRecords.fromRecord(drops.decode(record.value())));
+            } else if (record.topic().equals(Topics.FLOWS.name())) {
+                events.flow(EventRecords.fromRecord(flows.decode(record.value())));
             } else {
                 events.incident(EventRecords.fromRecord(incidents.decode(record.value())));
             }

@@ -1,6 +1,7 @@
 package io.crossgate.app.command;
 
 import io.crossgate.detect.DetectSettings;
+import io.crossgate.detect.flowrecord.FlowRecordSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,15 +55,25 @@ final class DetectionOptions {
     @Option(names = "--max-flows", paramLabel = "N", description = "Flows kept at once by one detector; beyond it the longest idle are evicted and counted (1000000).")
     int maxFlows = DEFAULTS.maxFlows();
 
+    @Option(names = "--flows", description = "Make flow records as well, of TCP and ICMP, one per flow and gateway; --json prints them.")
+    boolean flows;
+
+    @Option(names = "--flow-idle", paramLabel = "TIME", description = "Time without a packet after which a flow's record ends (5m).")
+    Duration flowIdle = FlowRecordSettings.OFF.idle();
+
+    @Option(names = "--flow-active", paramLabel = "TIME", description = "Tell the record of a flow that goes on this often (30m).")
+    Duration flowActive = FlowRecordSettings.OFF.active();
+
     DetectSettings settings() {
         check(clientPrefixV4 >= 0 && clientPrefixV4 <= 32, "--client-prefix-v4 is 0 to 32");
         check(clientPrefixV6 >= 0 && clientPrefixV6 <= 128, "--client-prefix-v6 is 0 to 128");
+        check(!flowIdle.isZero() && !flowActive.isZero(), "--flow-idle and --flow-active are longer than zero");
         check(maxFlows > 0, "--max-flows is 1 or more");
         GatewaysFile known = GatewaysFile.read(gateways);
         Set<String> declared = new LinkedHashSet<>(firewalls);
         declared.addAll(known.firewalls);
         return new DetectSettings(declared, ConntrackOptions.byGateway(known.conntrack, conntrack), clockTolerance, forwardingDelay, pairingWindow, lookBack,
-                outcomeWindow, incidentGap, clientPrefixV4, clientPrefixV6, maxFlows);
+                outcomeWindow, incidentGap, clientPrefixV4, clientPrefixV6, maxFlows, new FlowRecordSettings(flows, flowIdle, flowActive));
     }
 
     private static void check(boolean good, String rule) {

@@ -5,6 +5,7 @@ import io.crossgate.app.cluster.Cluster;
 import io.crossgate.app.cluster.EventReader;
 import io.crossgate.app.report.EventLine;
 import io.crossgate.app.report.Ndjson;
+import io.crossgate.detect.FlowSummary;
 import io.crossgate.detect.Incident;
 import io.crossgate.detect.InvalidDrop;
 import io.crossgate.detect.OrphanedSynAck;
@@ -25,6 +26,9 @@ final class EventsCommand implements Callable<Integer> {
     @Option(names = "--json", description = "One JSON object a line.")
     boolean json;
 
+    @Option(names = "--flows", description = "Also flow records, where streams is told to make them.")
+    boolean flows;
+
     @Option(names = "--from-beginning", description = "Also what is in the topics already.")
     boolean fromBeginning;
 
@@ -40,7 +44,7 @@ final class EventsCommand implements Callable<Integer> {
         kafka.awaitTopics();
         PrintWriter out = Terminal.out();
         Printer printer = new Printer(out);
-        try (StopSignal stop = new StopSignal(); EventReader reader = new EventReader(kafka.client(), cluster.readingCodecs())) {
+        try (StopSignal stop = new StopSignal(); EventReader reader = new EventReader(kafka.client(), cluster.readingCodecs(), flows)) {
             stop.whenAsked(reader::wakeUp);
             if (fromBeginning) {
                 reader.fromBeginning();
@@ -85,6 +89,11 @@ final class EventsCommand implements Callable<Integer> {
 
         @Override
         public void invalidDrop(InvalidDrop event) {
+            print(json ? Ndjson.line(event) : EventLine.of(event));
+        }
+
+        @Override
+        public void flow(FlowSummary event) {
             print(json ? Ndjson.line(event) : EventLine.of(event));
         }
 

@@ -78,7 +78,7 @@ public final class Pipeline implements AutoCloseable {
         StreamsSettings streamsSettings = new StreamsSettings(settings, Set.of(), Duration.ZERO, partitions);
         Findings findings = new Findings();
         CaptureRun run;
-        try (EventReader events = new EventReader(client, codecs);
+        try (EventReader events = new EventReader(client, codecs, settings.flowRecords().on());
                 StreamsProcess streams = new StreamsProcess(streamsSettings, codecs, progress, streamsClient(), exactlyOnce)) {
             try (HeaderPublisher publisher = new HeaderPublisher(HeaderPublisher.producer(client), partitions, PublishSettings.files(), codecs.headers(),
                     codecs.points(), System.currentTimeMillis())) {

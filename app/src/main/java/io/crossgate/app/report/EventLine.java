@@ -1,5 +1,6 @@
 package io.crossgate.app.report;
 
+import io.crossgate.detect.FlowSummary;
 import io.crossgate.detect.Incident;
 import io.crossgate.detect.InvalidDrop;
 import io.crossgate.detect.OrphanedSynAck;
@@ -26,6 +27,12 @@ public final class EventLine {
         String packet = e.icmpType() < 0 ? Flags.letters(e.flags()) : "ICMP " + e.icmpType() + "/" + e.icmpCode();
         return Times.iso(e.time()) + " INVALID drop at " + e.gateway() + "/" + e.iface() + ": " + e.source() + " -> " + e.destination() + " " + packet + " "
                 + e.reason() + " in state " + e.state() + ", " + e.evidence();
+    }
+
+    public static String of(FlowSummary e) {
+        return Times.iso(e.start()) + " flow at " + e.gateway() + ": " + e.origin().sender() + " -> " + e.response().sender() + " " + e.connState()
+                + (e.history().isEmpty() ? "" : " " + e.history()) + ", " + e.origin().packets() + " packets out and " + e.response().packets() + " back, "
+                + e.endReason();
     }
 
     public static String of(Incident e) {

@@ -1,5 +1,6 @@
 package io.crossgate.app.report;
 
+import io.crossgate.detect.FlowSummary;
 import io.crossgate.detect.Incident;
 import io.crossgate.detect.InvalidDrop;
 import io.crossgate.detect.OrphanedSynAck;
@@ -14,6 +15,7 @@ import java.util.Map;
 public final class Findings {
     private final Map<String, OrphanedSynAck> orphans = new HashMap<>();
     private final Map<String, InvalidDrop> drops = new HashMap<>();
+    private final Map<String, FlowSummary> flows = new HashMap<>();
     private final Map<String, Incident> incidents = new HashMap<>();
 
     public void add(OrphanedSynAck event) {
@@ -22,6 +24,10 @@ public final class Findings {
 
     public void add(InvalidDrop event) {
         drops.putIfAbsent(event.id(), event);
+    }
+
+    public void add(FlowSummary flow) {
+        flows.merge(flow.id(), flow, (known, other) -> other.revision() > known.revision() ? other : known);
     }
 
     public void add(Incident incident) {
@@ -36,6 +42,11 @@ public final class Findings {
     /** By time, then id. */
     public List<InvalidDrop> drops() {
         return drops.values().stream().sorted(Comparator.comparingLong(InvalidDrop::time).thenComparing(InvalidDrop::id)).toList();
+    }
+
+    /** By the time of the first packet, then id. */
+    public List<FlowSummary> flows() {
+        return flows.values().stream().sorted(Comparator.comparingLong(FlowSummary::start).thenComparing(FlowSummary::id)).toList();
     }
 
     /** By the time of the first drop, then id. */

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.crossgate.detect.BlindReason;
 import io.crossgate.detect.Endpoint;
+import io.crossgate.detect.FlowSummary;
 import io.crossgate.detect.Incident;
 import io.crossgate.detect.InvalidDrop;
 import io.crossgate.detect.OrphanedSynAck;
 import io.crossgate.detect.Sighting;
+import io.crossgate.schemas.flow.PacketHeader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
@@ -16,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /** Events for machines: one JSON object a line, UTF-8. The names are a contract; readers pass over names that they do not know. */
 public final class Ndjson {
@@ -35,6 +38,7 @@ public final class Ndjson {
         List<Line> lines = new ArrayList<>();
         findings.orphans().forEach(e -> lines.add(new Line(e.time(), e.id(), line(e))));
         findings.drops().forEach(e -> lines.add(new Line(e.time(), e.id(), line(e))));
+        findings.flows().forEach(e -> lines.add(new Line(e.start(), e.id(), line(e))));
         findings.incidents().forEach(e -> lines.add(new Line(e.firstSeen(), e.id(), line(e))));
         lines.sort(Comparator.comparingLong(Line::time).thenComparing(Line::id));
         for (Line line : lines) {
@@ -92,6 +96,53 @@ public final class Ndjson {
             json.writeStringField("packetTime", Times.iso(e.packetTime()));
             json.writeNumberField("protocol", e.protocol());
         });
+    }
+
+    /** The flow as one line, without a line end. */
+    public static String line(FlowSummary e) {
+        return object(json -> {
+            head(json, "flow", e.id(), e.start(), e.gateway());
+            json.writeStringField("communityId", e.communityId());
+            json.writeStringField("proto", switch (e.protocol()) {
+                case PacketHeader.TCP -> "tcp";
+                case PacketHeader.ICMP -> "icmp";
+                case PacketHeader.ICMPV6 -> "ipv6-icmp";
+                default -> String.valueOf(e.protocol());
+            });
+            way(json, "origin", e.origin());
+            way(json, "response", e.response());
+            json.writeStringField("connState", e.connState().name());
+            json.writeStringField("history", e.history());
+            json.writeStringField("start", Times.iso(e.start()));
+            json.writeStringField("end", Times.iso(e.end()));
+            json.writeStringField("endReason", e.endReason().name());
+            if (e.synToSynAck() >= 0) {
+                json.writeNumberField("synToSynAckNanos", e.synToSynAck());
+            }
+            if (e.synAckToAck() >= 0) {
+                json.writeNumberField("synAckToAckNanos", e.synAckToAck());
+            }
+            json.writeStringField("conntrackState", e.conntrackState());
+            json.writeObjectFieldStart("invalid");
+            for (Map.Entry<String, Long> reason : e.invalid().entrySet()) {
+                json.writeNumberField(reason.getKey(), reason.getValue());
+            }
+            json.writeEndObject();
+            json.writeNumberField("revision", e.revision());
+            json.writeBooleanField("last", e.last());
+        });
+    }
+
+    private static void way(JsonGenerator json, String name, FlowSummary.Way way) throws IOException {
+        json.writeObjectFieldStart(name);
+        json.writeStringField("ip", way.sender().ip());
+        json.writeNumberField("port", way.sender().port());
+        json.writeNumberField("packets", way.packets());
+        json.writeNumberField("bytes", way.bytes());
+        json.writeNumberField("payloadBytes", way.payloadBytes());
+        json.writeStringField("flags", Flags.letters(way.flags()));
+        json.writeNumberField("retransmissions", way.retransmissions());
+        json.writeEndObject();
     }
 
     /** The incident as one line, without a line end. */

@@ -3,6 +3,7 @@ package io.crossgate.app.scan;
 import io.crossgate.app.report.Findings;
 import io.crossgate.detect.DetectSettings;
 import io.crossgate.detect.FlowEvents;
+import io.crossgate.detect.FlowSummary;
 import io.crossgate.detect.IncidentDetector;
 import io.crossgate.detect.InvalidDrop;
 import io.crossgate.detect.OrphanedSynAck;
@@ -29,6 +30,13 @@ final class SecondStage {
 
             @Override
             public void invalidDrop(InvalidDrop event) {
+                synchronized (SecondStage.this) {
+                    findings.add(event);
+                }
+            }
+
+            @Override
+            public void flow(FlowSummary event) {
                 synchronized (SecondStage.this) {
                     findings.add(event);
                 }

@@ -219,6 +219,38 @@ class CommandLineTest {
     }
 
     @Test
+    void flowRecordsAreAddedWhereTheyAreAskedForAndTheEventsAreTheSame() throws IOException {
+        Ran without = run("scan", "--json", "--firewall", "gwa", BUNDLED.toString());
+        Ran with = run("scan", "--json", "--flows", "--firewall", "gwa", BUNDLED.toString());
+        assertThat(with.code()).isEqualTo(Exit.DONE);
+        List<String> flows = with.out().lines().filter(line -> line.startsWith("{\"event\":\"flow\"")).toList();
+        assertThat(with.out().lines().filter(line -> !flows.contains(line)).toList()).isEqualTo(without.out().lines().toList());
+        ObjectMapper json = new ObjectMapper();
+        int unanswered = 0;
+        int orphaned = 0;
+        int whole = 0;
+        for (String line : flows) {
+            JsonNode flow = json.readTree(line);
+            assertThat(flow.fieldNames()).toIterable().contains("gateway", "communityId", "proto", "origin", "response", "connState", "history", "start", "end",
+                    "endReason");
+            assertThat(flow.get("origin").fieldNames()).toIterable().contains("ip", "port", "packets", "bytes");
+            String state = flow.get("gateway").asText() + " " + flow.get("connState").asText() + " " + flow.get("history").asText();
+            unanswered += state.equals("gwb S0 S") ? 1 : 0;
+            orphaned += state.equals("gwa OTH ^h") ? 1 : 0;
+            whole += state.equals("gwa SF ShADadFf") ? 1 : 0;
+        }
+        assertThat(unanswered).as("handshakes whose SYN went by gwb").isEqualTo(68);
+        assertThat(orphaned).as("handshakes whose SYN-ACK came back by gwa").isEqualTo(68);
+        assertThat(whole).as("handshakes that went both ways by gwa").isEqualTo(332);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--flow-idle", "--flow-active"})
+    void aTimeOutOfFlowRecordsIsLongerThanZero(String option) {
+        assertThat(run("scan", option, "0s", "gwa/lan=" + good).code()).isEqualTo(Exit.USAGE);
+    }
+
+    @Test
     void compressedOrInParts() throws IOException {
         byte[] whole = Files.readAllBytes(Path.of(good));
         Path gzip = folder.resolve("a.pcap.gz");

@@ -180,7 +180,7 @@ class KilledStreamsTest {
 
     private static Findings events(Map<String, Object> client, Codecs codecs) {
         Findings findings = new Findings();
-        try (EventReader reader = new EventReader(client, codecs)) {
+        try (EventReader reader = new EventReader(client, codecs, false)) {
             reader.fromBeginning();
             reader.readToEnd(new Collector(findings));
         }

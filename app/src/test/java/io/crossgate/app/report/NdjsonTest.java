@@ -2,6 +2,7 @@ package io.crossgate.app.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crossgate.detect.FlowSummary;
 import io.crossgate.detect.Incident;
 import io.crossgate.detect.OrphanedSynAck;
 import io.crossgate.detect.Verdict;
@@ -23,6 +24,8 @@ class NdjsonTest {
         findings.add(Samples.ackDrop(1));
         findings.add(Samples.synAckDrop(0));
         findings.add(Samples.undetermined());
+        findings.add(Samples.flow(0));
+        findings.add(Samples.wholeFlow());
         findings.add(Samples.orphan(0));
         Golden.check("events.ndjson", ndjson(findings));
     }
@@ -47,6 +50,16 @@ class NdjsonTest {
         assertThat(ndjson(twice)).isEqualTo(ndjson(once));
         assertThat(once.orphans()).containsExactly(first);
         assertThat(once.drops()).hasSize(2);
+    }
+
+    @Test
+    void theLatestRevisionOfAFlowStands() {
+        Findings findings = new Findings();
+        FlowSummary e = Samples.wholeFlow();
+        findings.add(e);
+        findings.add(new FlowSummary(e.id(), 3, false, e.gateway(), e.communityId(), 6, e.start(), e.start(), e.endReason(), e.connState(), "S", e.origin(), e.response(),
+                -1, -1, "SYN_SENT", e.invalid()));
+        assertThat(findings.flows()).containsExactly(e);
     }
 
     @Test

@@ -4,12 +4,15 @@ import io.crossgate.detect.BlindReason;
 import io.crossgate.detect.Cause;
 import io.crossgate.detect.Endpoint;
 import io.crossgate.detect.Evidence;
+import io.crossgate.detect.FlowSummary;
 import io.crossgate.detect.Incident;
 import io.crossgate.detect.InvalidDrop;
 import io.crossgate.detect.OrphanedSynAck;
 import io.crossgate.detect.Pairing;
 import io.crossgate.detect.Sighting;
 import io.crossgate.detect.Verdict;
+import io.crossgate.detect.flowrecord.ConnState;
+import io.crossgate.detect.flowrecord.EndReason;
 import io.crossgate.schemas.flow.IpText;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -51,6 +54,21 @@ final class Samples {
         OrphanedSynAck e = orphan(600 + server);
         return new OrphanedSynAck(e.id(), 0, true, e.time(), e.gateway(), e.iface(), e.communityId(), v4(198, 51, 100, server, 80), e.destination(), e.seq(),
                 e.ack(), e.flags(), Verdict.UNSOLICITED, BlindReason.NONE, "", Pairing.NONE, List.of(), 0, false);
+    }
+
+    /** The flow of {@link #orphan} as the firewall saw it. */
+    static FlowSummary flow(int n) {
+        OrphanedSynAck e = orphan(n);
+        return new FlowSummary(String.format("e%015x", n), 0, true, "gwa", e.communityId(), 6, e.time(), e.time() + 3000 * MILLI, EndReason.IDLE_TIMEOUT, ConnState.OTH,
+                "^h", new FlowSummary.Way(e.destination(), 0, 0, 0, 0, 0), new FlowSummary.Way(e.source(), 3, 180, 0, SYN_ACK, 2), -1, -1, "NONE",
+                Map.of("INVALID_NEW_SYN_ACK", 3L));
+    }
+
+    static FlowSummary wholeFlow() {
+        OrphanedSynAck e = orphan(700);
+        return new FlowSummary("f000000000000000", 4, false, "gwb", e.communityId(), 6, e.time(), e.time() + 3000 * MILLI, EndReason.ACTIVE_TIMEOUT, ConnState.S1,
+                "ShADad", new FlowSummary.Way(e.destination(), 7, 1000, 600, 0x1a, 0), new FlowSummary.Way(e.source(), 5, 9000, 8000, 0x1a, 0), 20 * MILLI,
+                123_456, "ESTABLISHED", Map.of());
     }
 
     static InvalidDrop synAckDrop(int n) {

@@ -3,6 +3,7 @@ package io.crossgate.benchmarks.micro;
 import io.crossgate.detect.DetectSettings;
 import io.crossgate.detect.FlowDetector;
 import io.crossgate.detect.FlowEvents;
+import io.crossgate.detect.FlowSummary;
 import io.crossgate.detect.InvalidDrop;
 import io.crossgate.detect.ObservationPoint;
 import io.crossgate.detect.OrphanedSynAck;
@@ -88,6 +89,11 @@ public class JoinBenchmark {
 
             @Override
             public void invalidDrop(InvalidDrop event) {
+                hole.consume(event);
+            }
+
+            @Override
+            public void flow(FlowSummary event) {
                 hole.consume(event);
             }
 

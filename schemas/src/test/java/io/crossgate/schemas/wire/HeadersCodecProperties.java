@@ -96,7 +96,7 @@ class HeadersCodecProperties {
 
     @Property(tries = 1)
     void theFirstVersionOfEverySchemaStillReads() throws IOException {
-        for (String name : List.of("Headers", "OrphanedSynAck", "InvalidDrop", "Incident", "ObservationPoint")) {
+        for (String name : List.of("Headers", "OrphanedSynAck", "InvalidDrop", "FlowRecord", "Incident", "ObservationPoint")) {
             try (InputStream v1 = HeadersCodecProperties.class.getResourceAsStream("/schemas/v1/" + name + ".json")) {
                 Schema past = new Schema.Parser().parse(v1);
                 Schema now = io.crossgate.schemas.Topics.all().stream().filter(t -> t.value() != null && t.value().getFullName().equals(past.getFullName()))

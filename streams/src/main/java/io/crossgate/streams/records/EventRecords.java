@@ -4,14 +4,19 @@ import io.crossgate.detect.BlindReason;
 import io.crossgate.detect.Cause;
 import io.crossgate.detect.Endpoint;
 import io.crossgate.detect.Evidence;
+import io.crossgate.detect.FlowSummary;
 import io.crossgate.detect.Incident;
 import io.crossgate.detect.InvalidDrop;
 import io.crossgate.detect.OrphanedSynAck;
 import io.crossgate.detect.Pairing;
 import io.crossgate.detect.Sighting;
 import io.crossgate.detect.Verdict;
+import io.crossgate.detect.flowrecord.ConnState;
+import io.crossgate.detect.flowrecord.EndReason;
 import io.crossgate.schemas.flow.IpText;
 import io.crossgate.schemas.record.EndpointRecord;
+import io.crossgate.schemas.record.FlowRecord;
+import io.crossgate.schemas.record.FlowWayRecord;
 import io.crossgate.schemas.record.IncidentRecord;
 import io.crossgate.schemas.record.InvalidDropRecord;
 import io.crossgate.schemas.record.OrphanedSynAckRecord;
@@ -58,6 +63,31 @@ public final class EventRecords {
                 (int) r.getAck(), r.getFlags(), r.getIcmpType(), r.getIcmpCode(), r.getReason(), r.getState(), constant(Evidence.class, r.getEvidence()));
     }
 
+    public static FlowRecord toRecord(FlowSummary e) {
+        return new FlowRecord(e.id(), e.revision(), e.last(), e.gateway(), e.communityId(), e.protocol(), instant(e.start()), nanos(e.start()), instant(e.end()),
+                nanos(e.end()), e.endReason().name(), e.connState().name(), e.history(), way(e.origin()), way(e.response()), known(e.synToSynAck()),
+                known(e.synAckToAck()), e.conntrackState(), e.invalid());
+    }
+
+    public static FlowSummary fromRecord(FlowRecord r) {
+        return new FlowSummary(r.getId(), r.getRevision(), r.getLast(), r.getGateway(), r.getCommunityId(), r.getProtocol(), time(r.getStart(), r.getStartNanos()),
+                time(r.getEnd(), r.getEndNanos()), constant(EndReason.class, r.getEndReason()), constant(ConnState.class, r.getConnState()), r.getHistory(),
+                way(r.getOrigin()), way(r.getResponse()), r.getSynToSynAck() == null ? -1 : r.getSynToSynAck(),
+                r.getSynAckToAck() == null ? -1 : r.getSynAckToAck(), r.getConntrackState(), r.getInvalid());
+    }
+
+    private static Long known(long nanos) {
+        return nanos < 0 ? null : (Long) nanos;
+    }
+
+    private static FlowWayRecord way(FlowSummary.Way w) {
+        return new FlowWayRecord(w.sender().ip(), w.sender().port(), w.packets(), w.bytes(), w.payloadBytes(), w.flags(), w.retransmissions());
+    }
+
+    private static FlowSummary.Way way(FlowWayRecord w) {
+        return new FlowSummary.Way(endpoint(w.getIp(), w.getPort()), w.getPackets(), w.getBytes(), w.getPayloadBytes(), w.getFlags(), w.getRetransmissions());
+    }
+
     public static IncidentRecord toRecord(Incident e) {
         return new IncidentRecord(e.id(), e.revision(), e.last(), e.cause().name(), e.synGateway(), e.synAckGateway(), e.dropGateway(), e.clients(),
                 e.clientCount(), e.clientCountAtLeast(), endpoint(e.server()), e.handshakes(), e.failed(), e.handshakesBefore(), e.failedBefore(),
@@ -92,13 +122,16 @@ public final class EventRecords {
     }
 
     private static Endpoint endpoint(EndpointRecord r) {
-        String ip = r.getIp();
+        return endpoint(r.getIp(), r.getPort());
+    }
+
+    private static Endpoint endpoint(String ip, int port) {
         if (!ip.chars().allMatch(c -> c == '.' || c == ':' || Character.digit(c, 16) >= 0)) {
             throw new WireException("no address: " + ip);
         }
         try {
             ByteBuffer bytes = ByteBuffer.wrap(InetAddress.getByName(ip).getAddress());
-            return bytes.capacity() == 4 ? new Endpoint(0, IpText.mapped(bytes.getInt()), r.getPort()) : new Endpoint(bytes.getLong(), bytes.getLong(), r.getPort());
+            return bytes.capacity() == 4 ? new Endpoint(0, IpText.mapped(bytes.getInt()), port) : new Endpoint(bytes.getLong(), bytes.getLong(), port);
         } catch (UnknownHostException e) {
             throw new WireException("no address: " + ip, e);
         }

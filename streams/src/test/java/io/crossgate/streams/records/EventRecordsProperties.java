@@ -6,19 +6,24 @@ import io.crossgate.detect.BlindReason;
 import io.crossgate.detect.Cause;
 import io.crossgate.detect.Endpoint;
 import io.crossgate.detect.Evidence;
+import io.crossgate.detect.FlowSummary;
 import io.crossgate.detect.Incident;
 import io.crossgate.detect.InvalidDrop;
 import io.crossgate.detect.OrphanedSynAck;
 import io.crossgate.detect.Pairing;
 import io.crossgate.detect.Sighting;
 import io.crossgate.detect.Verdict;
+import io.crossgate.detect.flowrecord.ConnState;
+import io.crossgate.detect.flowrecord.EndReason;
 import io.crossgate.schemas.flow.IpText;
+import io.crossgate.schemas.record.FlowRecord;
 import io.crossgate.schemas.record.IncidentRecord;
 import io.crossgate.schemas.record.InvalidDropRecord;
 import io.crossgate.schemas.record.OrphanedSynAckRecord;
 import io.crossgate.schemas.wire.RecordCodec;
 import io.crossgate.schemas.wire.WireException;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -28,6 +33,7 @@ import org.apache.avro.Schema;
 class EventRecordsProperties {
     private final RecordCodec<OrphanedSynAckRecord> orphans = new RecordCodec<>(new OrphanedSynAckRecord(), 1, EventRecordsProperties::unknown);
     private final RecordCodec<InvalidDropRecord> drops = new RecordCodec<>(new InvalidDropRecord(), 2, EventRecordsProperties::unknown);
+    private final RecordCodec<FlowRecord> flows = new RecordCodec<>(new FlowRecord(), 4, EventRecordsProperties::unknown);
     private final RecordCodec<IncidentRecord> incidents = new RecordCodec<>(new IncidentRecord(), 3, EventRecordsProperties::unknown);
 
     private static Schema unknown(int id) {
@@ -49,6 +55,19 @@ class EventRecordsProperties {
         InvalidDrop event = new InvalidDrop(text(r), time(r), time(r), text(r), text(r), text(r), 6, endpoint(r), endpoint(r), r.nextInt(), r.nextInt(),
                 r.nextInt(512), r.nextInt(257) - 1, r.nextInt(257) - 1, text(r), text(r), one(r, Evidence.values()));
         assertThat(EventRecords.fromRecord(drops.decode(drops.encode(EventRecords.toRecord(event))))).isEqualTo(event);
+    }
+
+    @Property
+    void aFlowComesBackAsItWent(@ForAll long seed) {
+        Random r = new Random(seed);
+        FlowSummary event = new FlowSummary(text(r), r.nextInt(9), r.nextBoolean(), text(r), text(r), r.nextInt(256), time(r), time(r), one(r, EndReason.values()),
+                one(r, ConnState.values()), text(r), way(r), way(r), r.nextBoolean() ? -1 : r.nextLong(1L << 40), r.nextBoolean() ? -1 : r.nextLong(1L << 40), text(r),
+                r.nextBoolean() ? Map.of() : Map.of(text(r) + "a", r.nextLong(99), text(r) + "b", r.nextLong(99)));
+        assertThat(EventRecords.fromRecord(flows.decode(flows.encode(EventRecords.toRecord(event))))).isEqualTo(event);
+    }
+
+    private static FlowSummary.Way way(Random r) {
+        return new FlowSummary.Way(endpoint(r), r.nextLong(1L << 40), r.nextLong(1L << 40), r.nextLong(1L << 40), r.nextInt(512), r.nextLong(1L << 40));
     }
 
     @Property
