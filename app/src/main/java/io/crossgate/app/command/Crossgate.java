@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "crossgate", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
         description = "Finds traffic that leaves by one gateway and comes back by another, through a stateful firewall that never saw it leave.",
         subcommands = {DemoCommand.class, ScanCommand.class, ExplainCommand.class, RunCommand.class, IngestCommand.class, StreamsCommand.class, EventsCommand.class,
-            RegistryCommand.class},
+            FeedCommand.class, RegistryCommand.class},
         footer = {"", "Exit codes: 0 done, 1 failed, 2 usage."})
 public final class Crossgate implements Runnable {
     @Spec
