@@ -94,6 +94,9 @@ public final class Destinations {
         if (address.getHost() == null) {
             throw new IllegalArgumentException("--to is no URL: there is no host in it");
         }
+        if (address.getPort() > 65_535) {
+            throw new IllegalArgumentException("--to is no URL: port " + address.getPort() + " is above 65535");
+        }
         return address;
     }
 

@@ -120,7 +120,7 @@ public final class Eve implements Format {
         if (tcp) {
             json.put("dest_port", destination.getPort());
         }
-        json.put("proto", Words.protocol(protocol).toUpperCase(Locale.ROOT));
+        json.put("proto", protocol == 58 ? "IPv6-ICMP" : Words.protocol(protocol).toUpperCase(Locale.ROOT)); // as Suricata writes it
     }
 
     private static void own(JsonLine own, String kind, String id, Severity severity, String message, List<String> tags) {

@@ -6,6 +6,7 @@ import io.crossgate.feeds.event.Item;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -106,7 +107,7 @@ public final class Http implements Destination {
             throw new HttpTimeoutException("no answer within " + timeout.toMillis() + " ms");
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
-            throw new IOException(told(cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage()), cause);
+            throw new IOException(cause instanceof ConnectException ? "can't be reached" : told(String.valueOf(cause.getMessage())), cause);
         } finally {
             if (!read.isDone()) {
                 callOff(asked);

@@ -32,7 +32,7 @@ public final class ZeekNotice implements Format {
             head(json, Words.time(e));
             connection(json, e.getDestination(), e.getSource());
             json.put("proto", "tcp").put("note", "Crossgate::Orphaned_SYN_ACK");
-            text(json, Words.UNSOLICITED_RESPONSE, Words.message(e), "verdict=" + e.getVerdict() + " pairing=" + e.getPairing() + " dropped=" + e.getDropped());
+            text(json, Words.UNSOLICITED_RESPONSE, Words.message(e), "verdict=" + e.getVerdict() + " pairing=" + e.getPairing() + " dropped=" + e.getDropped() + (e.getDropped() ? " as " + Words.ASA_TAG : ""));
             json.put("src", e.getSource().getIp()).put("dst", e.getDestination().getIp()).put("p", e.getSource().getPort());
             tail(json, 1L + e.getRetransmissions(), e.getGateway(), e.getDropped() ? List.of("Notice::ACTION_LOG", "Notice::ACTION_DROP") : List.of("Notice::ACTION_LOG"));
             json.put("community_id", e.getCommunityId()).put("identifier", e.getId()).put("revision", e.getRevision());
@@ -46,9 +46,13 @@ public final class ZeekNotice implements Format {
         EndpointRecord responder = answer ? e.getSource() : e.getDestination();
         return JsonLine.of(json -> {
             head(json, Words.time(e));
-            connection(json, originator, responder);
+            if (e.getProtocol() == 6) {
+                connection(json, originator, responder);
+            } else { // Zeek keeps type and code of ICMP where ports are
+                connection(json, new EndpointRecord(originator.getIp(), e.getIcmpType()), new EndpointRecord(responder.getIp(), e.getIcmpCode()));
+            }
             json.put("proto", e.getProtocol() == 6 ? "tcp" : "icmp").put("note", "Crossgate::Invalid_Drop");
-            text(json, Words.weird(e), Words.message(e), "reason=" + e.getReason() + " state=" + e.getState() + " evidence=" + e.getEvidence());
+            text(json, Words.weird(e), Words.message(e), "reason=" + e.getReason() + " state=" + e.getState() + " evidence=" + e.getEvidence() + (Words.noConnection(e) ? " as " + Words.ASA_TAG : ""));
             json.put("src", e.getSource().getIp()).put("dst", e.getDestination().getIp()).put("p", responder.getPort());
             tail(json, 1, e.getGateway(), List.of("Notice::ACTION_LOG", "Notice::ACTION_DROP"));
             json.put("community_id", e.getCommunityId()).put("identifier", e.getId()).put("revision", 0);
