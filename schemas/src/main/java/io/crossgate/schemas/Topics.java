@@ -53,7 +53,7 @@ public final class Topics {
     /** Which observation points exist: told by each ingester before its first headers. */
     public static final Topic OBSERVATION_POINTS = new Topic("crossgate.observation-points.v1", "gateway/interface, UTF-8",
             ObservationPointRecord.getClassSchema(), Kept.COMPACTED);
-    /** Records of the headers topic that do not decode: key and value as they came, the reason in the record header {@code reason}. */
+    /** Records that do not decode, or that a feed's destination refused: key and value as they came, the reason in the record header {@code reason}. */
     public static final Topic DEAD_LETTERS = new Topic("crossgate.dead-letters.v1", "as it came", null, Kept.SINGLE);
     /** From detection by flow to detection by server. Internal: its form changes with the version of the program. */
     public static final Topic TALLIES = new Topic("crossgate.internal.tallies.v1", "server address, 16 bytes", null, Kept.PARTITIONED);

@@ -67,7 +67,7 @@ final class ClusterOptions {
         return Codecs.reading(registryClient());
     }
 
-    private RegistryClient registryClient() {
+    RegistryClient registryClient() {
         if (registry.getHost() == null || registry.getScheme() == null || !registry.getScheme().startsWith("http")) {
             throw new UsageFault("--registry is an address such as http://127.0.0.1:8081");
         }

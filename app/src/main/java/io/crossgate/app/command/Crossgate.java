@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         description = "Finds traffic that leaves by one gateway and comes back by another, through a stateful firewall that never saw it leave.",
         footer = {"", "Exit codes: 0 done, 1 failed, 2 usage."})
 public final class Crossgate implements Runnable {
-    private static final List<String> COMMANDS = List.of("demo", "scan", "explain", "run", "ingest", "streams", "events", "registry");
+    private static final List<String> COMMANDS = List.of("demo", "scan", "explain", "run", "ingest", "streams", "events", "feed", "registry");
 
     @Spec
     CommandSpec spec;
@@ -62,6 +62,7 @@ public final class Crossgate implements Runnable {
             case "ingest" -> new IngestCommand();
             case "streams" -> new StreamsCommand();
             case "events" -> new EventsCommand();
+            case "feed" -> new FeedCommand();
             case "registry" -> new RegistryCommand();
             default -> throw new IllegalArgumentException(name);
         };

@@ -1,0 +1,2 @@
+/** Events in ArcSight's Common Event Format. */
+package io.crossgate.feeds.cef;

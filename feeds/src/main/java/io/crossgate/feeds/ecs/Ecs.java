@@ -1,0 +1,144 @@
+package io.crossgate.feeds.ecs;
+
+import io.crossgate.feeds.event.Format;
+import io.crossgate.feeds.event.JsonLine;
+import io.crossgate.feeds.event.Severity;
+import io.crossgate.feeds.event.Words;
+import io.crossgate.schemas.record.EndpointRecord;
+import io.crossgate.schemas.record.IncidentRecord;
+import io.crossgate.schemas.record.InvalidDropRecord;
+import io.crossgate.schemas.record.OrphanedSynAckRecord;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The Elastic Common Schema, version {@value #VERSION}. A drop is of type denied, which is no outcome: {@code event.outcome} is never set. What ECS has no field for
+ * is under {@code crossgate}. A later revision has the same {@code event.id} and a higher {@code event.sequence}.
+ */
+public final class Ecs implements Format {
+    /** Of the schema, in {@code ecs.version}. */
+    public static final String VERSION = "9.4.0";
+
+    @Override
+    public String name() {
+        return "ecs";
+    }
+
+    @Override
+    public boolean json() {
+        return true;
+    }
+
+    @Override
+    public String line(OrphanedSynAckRecord e) {
+        return JsonLine.of(json -> {
+            head(json, Words.time(e), Words.message(e));
+            json.object("event", event -> {
+                event(event, "event", "orphaned-syn-ack", e.getId(), Words.severity(e), List.of("connection", "info"));
+                event.put("code", e.getDropped() ? Words.ASA_CODE : "").put("reason", e.getVerdict()).put("sequence", e.getRevision());
+            });
+            packet(json, 6, e.getCommunityId(), e.getSource(), e.getDestination());
+            observer(json, e.getGateway(), e.getInterface$());
+            json.object("rule", rule -> rule.put("name", e.getDropped() ? Words.FIRST_PACKET : Words.UNSOLICITED_RESPONSE));
+            json.put("tags", Words.tags(e));
+            json.object("crossgate", own -> {
+                own.put("verdict", e.getVerdict()).put("blind_reason", e.getBlindReason().equals("NONE") ? "" : e.getBlindReason()).put("blind_at", e.getBlindAt());
+                own.put("pairing", e.getPairing()).put("retransmissions", e.getRetransmissions()).put("dropped", e.getDropped());
+                own.put("revision", e.getRevision()).put("last", e.getLast());
+                own.objects("syn_seen_at", e.getSynSeenAt(), (syn, seen) -> syn.put("gateway", seen.getGateway()).put("interface", seen.getInterface$())
+                        .put("time", Words.iso(Words.nanos(seen.getTime(), seen.getTimeNanos()))));
+                tcp(own, e.getSeq(), e.getAck(), e.getFlags());
+            });
+        });
+    }
+
+    @Override
+    public String line(InvalidDropRecord e) {
+        return JsonLine.of(json -> {
+            head(json, Words.time(e), Words.message(e));
+            json.object("event", event -> {
+                event(event, "event", "invalid-drop", e.getId(), Words.severity(e), List.of("connection", "denied"));
+                event.put("code", Words.noConnection(e) ? Words.ASA_CODE : "").put("reason", e.getReason());
+            });
+            packet(json, e.getProtocol(), e.getCommunityId(), e.getSource(), e.getDestination());
+            observer(json, e.getGateway(), e.getInterface$());
+            json.object("rule", rule -> rule.put("name", Words.rule(e)));
+            json.put("tags", Words.tags(e));
+            json.object("crossgate", own -> {
+                own.put("reason", e.getReason()).put("state", e.getState()).put("evidence", e.getEvidence());
+                if (e.getProtocol() == 6) {
+                    tcp(own, e.getSeq(), e.getAck(), e.getFlags());
+                } else {
+                    own.object("icmp", icmp -> icmp.put("type", e.getIcmpType()).put("code", e.getIcmpCode()));
+                }
+            });
+        });
+    }
+
+    @Override
+    public String line(IncidentRecord e) {
+        return JsonLine.of(json -> {
+            head(json, Words.time(e), Words.message(e));
+            json.object("event", event -> {
+                event(event, "alert", "incident", e.getId(), Words.severity(e), List.of("connection", "info"));
+                event.put("reason", e.getCause()).put("sequence", e.getRevision());
+                event.put("start", Words.iso(Words.time(e))).put("end", Words.iso(Words.lastSeen(e)));
+            });
+            json.object("network", network -> network.put("transport", "tcp").put("type", Words.v6(e.getServer().getIp()) ? "ipv6" : "ipv4"));
+            end(json, "destination", e.getServer());
+            json.object("related", related -> related.put("ip", List.of(e.getServer().getIp())));
+            observer(json, Words.gateway(e), "");
+            json.object("rule", rule -> rule.put("name", e.getCause()));
+            json.put("tags", List.of(Words.SPLIT_ROUTING));
+            json.object("crossgate", own -> {
+                own.put("cause", e.getCause()).put("syn_gateway", e.getSynGateway()).put("syn_ack_gateway", e.getSynAckGateway());
+                own.put("drop_gateway", e.getDropGateway()).put("clients", e.getClients()).put("client_count", e.getClientCount());
+                own.put("client_count_at_least", e.getClientCountAtLeast()).put("handshakes", e.getHandshakes()).put("failed", e.getFailed());
+                own.put("handshakes_before", e.getHandshakesBefore()).put("failed_before", e.getFailedBefore()).put("drops", e.getDrops());
+                own.put("evidence", e.getEvidence()).put("reason", e.getReason()).put("state", e.getState());
+                own.put("ping_requests", e.getPingRequests()).put("ping_replies", e.getPingReplies());
+                own.objects("unaffected", e.getUnaffected(), (well, of) -> well.put("clients", of.getClients()).put("handshakes", of.getHandshakes()));
+                own.put("remedy", e.getRemedy()).put("revision", e.getRevision()).put("last", e.getLast());
+            });
+        });
+    }
+
+    private static void head(JsonLine json, long time, String message) {
+        json.put("@timestamp", Words.iso(time)).object("ecs", ecs -> ecs.put("version", VERSION)).put("message", message);
+    }
+
+    private static void event(JsonLine event, String kind, String action, String id, Severity severity, List<String> type) {
+        event.put("kind", kind).put("category", List.of("network")).put("type", type).put("action", action).put("id", id);
+        event.put("provider", "crossgate").put("module", "crossgate").put("dataset", "crossgate." + action.replace('-', '_')).put("severity", severity.cef);
+    }
+
+    private static void packet(JsonLine json, int protocol, String communityId, EndpointRecord source, EndpointRecord destination) {
+        json.object("network", network -> network.put("transport", Words.protocol(protocol).toLowerCase(Locale.ROOT)).put("iana_number", Integer.toString(protocol))
+                .put("type", Words.v6(source.getIp()) ? "ipv6" : "ipv4").put("community_id", communityId));
+        end(json, "source", source);
+        end(json, "destination", destination);
+        json.object("related", related -> related.put("ip", List.of(source.getIp(), destination.getIp())));
+    }
+
+    private static void end(JsonLine json, String name, EndpointRecord end) {
+        json.object(name, fields -> {
+            fields.put("ip", end.getIp()).put("address", end.getIp());
+            if (end.getPort() != 0) { // ICMP has none
+                fields.put("port", end.getPort());
+            }
+        });
+    }
+
+    private static void observer(JsonLine json, String gateway, String iface) {
+        json.object("observer", observer -> {
+            observer.put("name", gateway).put("vendor", "Crossgate").put("product", "Crossgate");
+            if (!iface.isEmpty()) {
+                observer.object("ingress", ingress -> ingress.object("interface", of -> of.put("name", iface)));
+            }
+        });
+    }
+
+    private static void tcp(JsonLine json, long seq, long ack, int flags) {
+        json.object("tcp", tcp -> tcp.put("seq", seq).put("ack", ack).put("flags", Words.flagWords(flags)));
+    }
+}

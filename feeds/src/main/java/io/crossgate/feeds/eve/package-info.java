@@ -1,0 +1,2 @@
+/** Events as lines of Suricata's EVE JSON. */
+package io.crossgate.feeds.eve;

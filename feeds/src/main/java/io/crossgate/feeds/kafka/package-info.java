@@ -1,0 +1,2 @@
+/** Lines to a topic of the same cluster. */
+package io.crossgate.feeds.kafka;

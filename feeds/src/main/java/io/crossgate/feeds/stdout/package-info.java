@@ -1,0 +1,2 @@
+/** Lines to standard output. */
+package io.crossgate.feeds.stdout;
