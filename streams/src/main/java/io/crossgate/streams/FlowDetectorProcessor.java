@@ -25,11 +25,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -64,6 +63,8 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
     private FlowDetector detector;
     private RecordCounters counters;
     private Map<ObservationPoint, PointProgress> points;
+    /** The point of the last record: records come in runs of one point. */
+    private PointProgress last;
     private Set<ObservationPoint> declared;
     private boolean progressChanged;
     private int upstream;
@@ -89,7 +90,8 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
         detector = new FlowDetector(settings.detect(), this);
         detector.keepChanges();
         counters = progress.counters(upstream, detector.counters());
-        points = new TreeMap<>(Comparator.comparing(ObservationPoint::toString));
+        points = new HashMap<>();
+        last = null;
         declared = Set.of();
         tallySequence = 0;
         toldUpTo = Long.MIN_VALUE;
@@ -173,7 +175,10 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
             return;
         }
         declareKnown();
-        PointProgress point = point(new ObservationPoint(batch.gateway, batch.iface, batch.firewallLog));
+        if (last == null || !last.isOf(batch)) {
+            last = point(new ObservationPoint(batch.gateway, batch.iface, batch.firewallLog));
+        }
+        PointProgress point = last;
         hear(point);
         switch (point.admit(batch, detector)) {
             case REPEATED -> counters.repeated++;
