@@ -59,6 +59,8 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
     private final RecordCodec<InvalidDropRecord> dropCodec;
     private final HeadersBatch batch = new HeadersBatch();
 
+    private final CommitPace pace = new CommitPace();
+
     private ProcessorContext<byte[], byte[]> context;
     private FlowDetector detector;
     private RecordCounters counters;
@@ -110,6 +112,7 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
             readProgress(own[0]);
         }
         declareKnown();
+        pace.start(context);
         if (!settings.silenceLimit().isZero()) {
             context.schedule(CLOCK, PunctuationType.WALL_CLOCK_TIME, this::findSilent);
         }
@@ -190,6 +193,7 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
     private void take(PointProgress point) {
         progressChanged = true;
         counters.records++;
+        pace.took(batch.count());
         for (int i = 0; i < batch.count(); i++) {
             detector.accept(point.index, batch.flow, batch.header(i));
         }
@@ -291,6 +295,7 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
     }
 
     private void writeChanges(StateWriter out) {
+        pace.committed();
         if (progressChanged) {
             progressChanged = false;
             out.put(new byte[] {STATE_PROGRESS}, progressBytes());

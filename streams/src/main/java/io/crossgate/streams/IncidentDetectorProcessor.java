@@ -23,6 +23,8 @@ final class IncidentDetectorProcessor implements Processor<byte[], byte[], byte[
     private final DetectionProgress progress;
     private final RecordCodec<IncidentRecord> codec;
 
+    private final CommitPace pace = new CommitPace();
+
     private ProcessorContext<byte[], byte[]> context;
     private IncidentDetector detector;
     /** Highest sequence taken from each flow detector. */
@@ -50,11 +52,13 @@ final class IncidentDetectorProcessor implements Processor<byte[], byte[], byte[
                 detector.restore(KeyPrefix.strip(key), value);
             }
         }, this::writeChanges);
+        pace.start(context);
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
         TallyRecord told = TallyRecord.decode(record.value());
+        pace.took(0);
         if (told.upstream() >= sequences.length) {
             throw new IllegalStateException("a tally of partition " + told.upstream() + " of headers, but there were " + sequences.length
                     + " at the start: after partitions were added, all instances must be restarted");
@@ -76,6 +80,7 @@ final class IncidentDetectorProcessor implements Processor<byte[], byte[], byte[
     }
 
     private void writeChanges(StateWriter out) {
+        pace.committed();
         if (sequencesChanged) {
             sequencesChanged = false;
             ByteBuffer bytes = ByteBuffer.allocate(sequences.length * Long.BYTES);
