@@ -28,10 +28,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -167,9 +170,22 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
 
     @Override
     public void process(Record<byte[], byte[]> record) {
+        lastWork = context.currentSystemTimeMs();
+        Gathered gathered = Gathered.in(record.headers());
+        if (gathered == null) {
+            RecordMetadata from = context.recordMetadata().orElseThrow();
+            process(new ConsumerRecord<>(from.topic(), from.partition(), from.offset(), record.timestamp(), TimestampType.CREATE_TIME, 0, 0, record.key(),
+                    record.value(), record.headers(), Optional.empty()));
+            return;
+        }
+        for (ConsumerRecord<byte[], byte[]> each : gathered.records()) {
+            process(each);
+        }
+    }
+
+    private void process(ConsumerRecord<byte[], byte[]> record) {
         recordTime = record.timestamp();
         latestRecord = Math.max(latestRecord, recordTime);
-        lastWork = context.currentSystemTimeMs();
         try {
             headersCodec.decode(record.value(), batch);
         } catch (WireException e) {
@@ -279,15 +295,13 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
         context.forward(new Record<>(key, value, context.currentSystemTimeMs()), sink);
     }
 
-    private Record<byte[], byte[]> deadLetter(Record<byte[], byte[]> record, String reason) {
+    private static Record<byte[], byte[]> deadLetter(ConsumerRecord<byte[], byte[]> record, String reason) {
         Headers headers = new RecordHeaders(record.headers().toArray());
         headers.add("reason", utf8(reason));
-        context.recordMetadata().ifPresent((RecordMetadata from) -> {
-            headers.add("topic", utf8(from.topic()));
-            headers.add("partition", utf8(String.valueOf(from.partition())));
-            headers.add("offset", utf8(String.valueOf(from.offset())));
-        });
-        return new Record<>(record.key(), record.value(), record.timestamp(), headers);
+        headers.add("topic", utf8(record.topic()));
+        headers.add("partition", utf8(String.valueOf(record.partition())));
+        headers.add("offset", utf8(String.valueOf(record.offset())));
+        return new Record<>(record.key(), record.value(), Math.max(0, record.timestamp()), headers); // a client need not have set one
     }
 
     private static byte[] utf8(String text) {

@@ -29,7 +29,7 @@ public final class StreamsProcess implements AutoCloseable {
         Properties config = new Properties();
         config.putAll(config(exactlyOnce, settings.partitions()));
         config.putAll(client);
-        streams = new KafkaStreams(CrossgateTopology.of(settings, codecs, progress), config);
+        streams = new KafkaStreams(CrossgateTopology.of(settings, codecs, progress), config, new GatheringClients());
         streams.setStateListener((now, before) -> {
             if (now != KafkaStreams.State.CREATED && now != KafkaStreams.State.REBALANCING) {
                 running.countDown();
@@ -60,9 +60,10 @@ public final class StreamsProcess implements AutoCloseable {
         config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1); // the broker's default
         config.put("processing.exception.handler.global.enabled", true);
         config.put("enable.metrics.push", false); // brokers that ask for clients' metrics cost more in names of metrics than records do
-        // A poll's records fit into the buffer: a partition that overflows it is paused, and its next fetch begins only once it is resumed.
-        config.put(StreamsConfig.consumerPrefix("max.poll.records"), 5_000);
-        config.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 10_000);
+        // Few enough that what a poll unpacked is still in the processor's cache when it is taken.
+        config.put(StreamsConfig.consumerPrefix("max.poll.records"), 2_000);
+        // Two polls' gathered records (see GatheringClients): a partition that overflows it is paused, and its next fetch begins only once it is resumed.
+        config.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 2 * (2_000 / GatheringClients.MOST + 1));
         // A request costs both sides as much as some hundred records do: it waits for as many bytes, or for a time that nobody sees.
         config.put(StreamsConfig.consumerPrefix("fetch.min.bytes"), 64 * 1024);
         config.put(StreamsConfig.consumerPrefix("fetch.max.wait.ms"), 100);

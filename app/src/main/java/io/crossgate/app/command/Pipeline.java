@@ -95,7 +95,7 @@ public final class Pipeline implements AutoCloseable {
             reading = System.nanoTime();
             try (HeaderPublisher publisher = new HeaderPublisher(HeaderPublisher.producer(client), partitions, PublishSettings.files(), codecs.headers(),
                     codecs.points(), System.currentTimeMillis())) {
-                run = InputOptions.run(inputs, new FirewallNames(settings, publisher, () -> {}));
+                run = InputOptions.run(inputs, new FirewallNames(settings, publisher));
                 publisher.flush();
             }
             while (!run.accounts().isEmpty() && !progress.awaitEnd(LOOK_MS)) {
