@@ -59,7 +59,7 @@ public final class StreamsProcess implements AutoCloseable {
         config.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED); // order comes from our own watermarks
         config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1); // the broker's default
         config.put("processing.exception.handler.global.enabled", true);
-        config.put("enable.metrics.push", false); // brokers that ask for clients' metrics cost more in names of metrics than records do
+        config.put("enable.metrics.push", false); // few brokers take clients' metrics, and to collect them is not free
         // Few enough that what a poll unpacked is still in the processor's cache when it is taken.
         config.put(StreamsConfig.consumerPrefix("max.poll.records"), 2_000);
         // Two polls' gathered records (see GatheringClients): a partition that overflows it is paused, and its next fetch begins only once it is resumed.
