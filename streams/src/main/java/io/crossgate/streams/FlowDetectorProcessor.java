@@ -27,14 +27,16 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -63,10 +65,14 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
     private final RecordCodec<FlowRecord> flowCodec;
     private final HeadersBatch batch = new HeadersBatch();
 
+    private final CommitPace pace = new CommitPace();
+
     private ProcessorContext<byte[], byte[]> context;
     private FlowDetector detector;
     private RecordCounters counters;
     private Map<ObservationPoint, PointProgress> points;
+    /** The point of the last record: records come in runs of one point. */
+    private PointProgress last;
     private Set<ObservationPoint> declared;
     private boolean progressChanged;
     private int upstream;
@@ -93,7 +99,8 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
         detector = new FlowDetector(settings.detect(), this);
         detector.keepChanges();
         counters = progress.counters(upstream, detector.counters());
-        points = new TreeMap<>(Comparator.comparing(ObservationPoint::toString));
+        points = new HashMap<>();
+        last = null;
         declared = Set.of();
         tallySequence = 0;
         toldUpTo = Long.MIN_VALUE;
@@ -112,6 +119,7 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
             readProgress(own[0]);
         }
         declareKnown();
+        pace.start(context);
         if (!settings.silenceLimit().isZero()) {
             context.schedule(CLOCK, PunctuationType.WALL_CLOCK_TIME, this::findSilent);
         }
@@ -166,9 +174,22 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
 
     @Override
     public void process(Record<byte[], byte[]> record) {
+        lastWork = context.currentSystemTimeMs();
+        Gathered gathered = Gathered.in(record.headers());
+        if (gathered == null) {
+            RecordMetadata from = context.recordMetadata().orElseThrow();
+            process(new ConsumerRecord<>(from.topic(), from.partition(), from.offset(), record.timestamp(), TimestampType.CREATE_TIME, 0, 0, record.key(),
+                    record.value(), record.headers(), Optional.empty()));
+            return;
+        }
+        for (ConsumerRecord<byte[], byte[]> each : gathered.records()) {
+            process(each);
+        }
+    }
+
+    private void process(ConsumerRecord<byte[], byte[]> record) {
         recordTime = record.timestamp();
         latestRecord = Math.max(latestRecord, recordTime);
-        lastWork = context.currentSystemTimeMs();
         try {
             headersCodec.decode(record.value(), batch);
         } catch (WireException e) {
@@ -177,7 +198,10 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
             return;
         }
         declareKnown();
-        PointProgress point = point(new ObservationPoint(batch.gateway, batch.iface, batch.firewallLog));
+        if (last == null || !last.isOf(batch)) {
+            last = point(new ObservationPoint(batch.gateway, batch.iface, batch.firewallLog));
+        }
+        PointProgress point = last;
         hear(point);
         switch (point.admit(batch, detector)) {
             case REPEATED -> counters.repeated++;
@@ -189,6 +213,7 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
     private void take(PointProgress point) {
         progressChanged = true;
         counters.records++;
+        pace.took(batch.count());
         for (int i = 0; i < batch.count(); i++) {
             detector.accept(point.index, batch.flow, batch.header(i));
         }
@@ -279,15 +304,13 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
         context.forward(new Record<>(key, value, context.currentSystemTimeMs()), sink);
     }
 
-    private Record<byte[], byte[]> deadLetter(Record<byte[], byte[]> record, String reason) {
+    private static Record<byte[], byte[]> deadLetter(ConsumerRecord<byte[], byte[]> record, String reason) {
         Headers headers = new RecordHeaders(record.headers().toArray());
         headers.add("reason", utf8(reason));
-        context.recordMetadata().ifPresent((RecordMetadata from) -> {
-            headers.add("topic", utf8(from.topic()));
-            headers.add("partition", utf8(String.valueOf(from.partition())));
-            headers.add("offset", utf8(String.valueOf(from.offset())));
-        });
-        return new Record<>(record.key(), record.value(), record.timestamp(), headers);
+        headers.add("topic", utf8(record.topic()));
+        headers.add("partition", utf8(String.valueOf(record.partition())));
+        headers.add("offset", utf8(String.valueOf(record.offset())));
+        return new Record<>(record.key(), record.value(), Math.max(0, record.timestamp()), headers); // a client need not have set one
     }
 
     private static byte[] utf8(String text) {
@@ -295,6 +318,7 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
     }
 
     private void writeChanges(StateWriter out) {
+        pace.committed();
         if (progressChanged) {
             progressChanged = false;
             out.put(new byte[] {STATE_PROGRESS}, progressBytes());

@@ -10,6 +10,7 @@ import io.crossgate.streams.state.KeyPrefix;
 import io.crossgate.streams.state.SnapshotStore;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -22,6 +23,8 @@ final class IncidentDetectorProcessor implements Processor<byte[], byte[], byte[
     private final StreamsSettings settings;
     private final DetectionProgress progress;
     private final RecordCodec<IncidentRecord> codec;
+
+    private final CommitPace pace = new CommitPace();
 
     private ProcessorContext<byte[], byte[]> context;
     private IncidentDetector detector;
@@ -50,11 +53,24 @@ final class IncidentDetectorProcessor implements Processor<byte[], byte[], byte[
                 detector.restore(KeyPrefix.strip(key), value);
             }
         }, this::writeChanges);
+        pace.start(context);
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        TallyRecord told = TallyRecord.decode(record.value());
+        Gathered gathered = Gathered.in(record.headers());
+        if (gathered == null) {
+            process(record.value());
+            return;
+        }
+        for (ConsumerRecord<byte[], byte[]> each : gathered.records()) {
+            process(each.value());
+        }
+    }
+
+    private void process(byte[] value) {
+        TallyRecord told = TallyRecord.decode(value);
+        pace.took(0);
         if (told.upstream() >= sequences.length) {
             throw new IllegalStateException("a tally of partition " + told.upstream() + " of headers, but there were " + sequences.length
                     + " at the start: after partitions were added, all instances must be restarted");
@@ -76,6 +92,7 @@ final class IncidentDetectorProcessor implements Processor<byte[], byte[], byte[
     }
 
     private void writeChanges(StateWriter out) {
+        pace.committed();
         if (sequencesChanged) {
             sequencesChanged = false;
             ByteBuffer bytes = ByteBuffer.allocate(sequences.length * Long.BYTES);

@@ -31,6 +31,11 @@ final class PointProgress {
         this.index = index;
     }
 
+    /** True if the record is one of this point's. */
+    boolean isOf(HeadersBatch batch) {
+        return name.gateway().equals(batch.gateway) && name.iface().equals(batch.iface) && name.firewallLog() == batch.firewallLog;
+    }
+
     /** What {@link #admit} found. */
     enum Admission {
         NEW,

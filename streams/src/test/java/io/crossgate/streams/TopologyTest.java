@@ -23,6 +23,9 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import org.apache.avro.Schema;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -268,5 +271,20 @@ class TopologyTest {
         points.pipeInput("gwb/wan".getBytes(), (byte[]) null);
         pipe(batch("gwa", T0 + 31 * S));
         assertThat(told()).extracting(OrphanedSynAck::verdict).containsOnly(Verdict.UNSOLICITED);
+    }
+
+    @Test
+    void ofRecordsThatAreHandedOverAsOneEachIsTakenAndEachThatDoesNotDecodeIsADeadLetterOfItsOwn() {
+        register("gwa");
+        byte[] first = codecs.headers().encode(batch("gwa", T0));
+        byte[] second = codecs.headers().encode(batch("gwa", T0 + S));
+        List<ConsumerRecord<byte[], byte[]>> three = List.of(new ConsumerRecord<>(Topics.HEADERS.name(), 0, 7, null, first),
+                new ConsumerRecord<>(Topics.HEADERS.name(), 0, 9, "k".getBytes(), "text".getBytes()), new ConsumerRecord<>(Topics.HEADERS.name(), 0, 10, null, second));
+        headers.pipeInput(new TestRecord<>(null, new byte[0], new RecordHeaders(new Header[] {new Gathered(three)})));
+        assertThat(progress.counters().get(0).records).isEqualTo(2);
+        TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
+        assertThat(letter.key()).isEqualTo("k".getBytes());
+        assertThat(letter.value()).isEqualTo("text".getBytes());
+        assertThat(new String(letter.headers().lastHeader("offset").value())).isEqualTo("9");
     }
 }

@@ -61,10 +61,17 @@ final class BrokerSettings {
         p.setProperty("offsets.retention.minutes", Integer.toString(Integer.MAX_VALUE));
     }
 
+    /** For a broker that shares the machine's cores with all of its few clients. */
     private static void small(Properties p) {
         p.setProperty("log.cleaner.dedupe.buffer.size", "2097152");
-        p.setProperty("num.network.threads", "2");
-        p.setProperty("num.io.threads", "4");
+        // Each client has a connection or two: more threads only take turns. One reads and writes sockets as fast as the clients can.
+        p.setProperty("num.network.threads", "1");
+        p.setProperty("num.io.threads", "2");
+        // Whole batches of 256 KiB in few system calls.
+        p.setProperty("socket.send.buffer.bytes", "1048576");
+        p.setProperty("socket.receive.buffer.bytes", "1048576");
+        // A producer's record of a partition is refused above 1 MiB anyway; an index entry for each 64 KiB is enough for readers that read from start to end.
+        p.setProperty("log.index.interval.bytes", "65536");
         p.setProperty("background.threads", "2");
         p.setProperty("group.coordinator.threads", "1");
         p.setProperty("share.coordinator.threads", "1");

@@ -6,19 +6,17 @@ import io.crossgate.schemas.flow.PacketHeader;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Passes everything on, once it is known that every firewall and every gateway with settings is among the gateways; runs something when all points are declared. */
+/** Passes everything on, once it is known that every firewall and every gateway with settings is among the gateways. */
 final class FirewallNames implements HeaderSink {
     private final Set<String> named = new TreeSet<>();
     private final HeaderSink next;
-    private final Runnable declared;
     private final Set<String> gateways = new TreeSet<>();
     private boolean checked;
 
-    FirewallNames(DetectSettings settings, HeaderSink next, Runnable declared) {
+    FirewallNames(DetectSettings settings, HeaderSink next) {
         named.addAll(settings.firewalls());
         named.addAll(settings.conntrack().keySet());
         this.next = next;
-        this.declared = declared;
     }
 
     private void check() {
@@ -31,7 +29,6 @@ final class FirewallNames implements HeaderSink {
                 throw new UsageFault("--firewall " + name + ": no such gateway; there " + (gateways.size() == 1 ? "is " : "are ") + String.join(", ", gateways));
             }
         }
-        declared.run();
     }
 
     @Override

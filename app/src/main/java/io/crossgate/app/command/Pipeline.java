@@ -37,17 +37,24 @@ public final class Pipeline implements AutoCloseable {
     private final Map<String, Object> client;
     private final int partitions;
     private final Codecs codecs;
+    private final long begun = System.nanoTime();
     private volatile boolean stopping;
 
-    /** What a run gave. */
-    public record Result(CaptureRun run, Findings findings, DetectionProgress progress) {}
+    /**
+     * What a run gave.
+     *
+     * @param started wall-clock time from the start of the broker until captures began to be read: the start of broker, registry and topology
+     * @param worked from then on until the last event was read back
+     */
+    public record Result(CaptureRun run, Findings findings, DetectionProgress progress, Duration started, Duration worked) {}
 
     /** Starts broker and registry; {@code folder} as in {@link EmbeddedBroker#start}. */
     public Pipeline(Path folder, int wantedPartitions) {
         broker = EmbeddedBroker.start(folder);
         EmbeddedRegistry started = null;
         try {
-            client = Map.of("bootstrap.servers", broker.bootstrapServers());
+            // Nobody watches this process from without: beans for each metric only make it start later.
+            client = Map.of("bootstrap.servers", broker.bootstrapServers(), "metric.reporters", "");
             started = EmbeddedRegistry.start(client, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             partitions = new Cluster(client, PATIENCE).prepareTopics(wantedPartitions);
             codecs = Codecs.of(new RegistryClient(started.uri(), PATIENCE));
@@ -78,15 +85,17 @@ public final class Pipeline implements AutoCloseable {
         StreamsSettings streamsSettings = new StreamsSettings(settings, Set.of(), Duration.ZERO, partitions);
         Findings findings = new Findings();
         CaptureRun run;
+        long reading;
+        long last;
         try (EventReader events = new EventReader(client, codecs, settings.flowRecords().on());
-                StreamsProcess streams = new StreamsProcess(streamsSettings, codecs, progress, streamsClient(), exactlyOnce)) {
+                StreamsProcess streams = new StreamsProcess(streamsSettings, codecs, progress, streamsClient(exactlyOnce), exactlyOnce)) {
+            // Streams may run before points are registered: in every partition this one publisher tells of all of them before any header.
+            streams.start();
+            streams.awaitRunning(PATIENCE);
+            reading = System.nanoTime();
             try (HeaderPublisher publisher = new HeaderPublisher(HeaderPublisher.producer(client), partitions, PublishSettings.files(), codecs.headers(),
                     codecs.points(), System.currentTimeMillis())) {
-                // Streams starts once all points are registered: from its first record on it waits for all of them.
-                run = InputOptions.run(inputs, new FirewallNames(settings, publisher, () -> {
-                    publisher.flush();
-                    streams.start();
-                }));
+                run = InputOptions.run(inputs, new FirewallNames(settings, publisher));
                 publisher.flush();
             }
             while (!run.accounts().isEmpty() && !progress.awaitEnd(LOOK_MS)) {
@@ -100,14 +109,20 @@ public final class Pipeline implements AutoCloseable {
             streams.stop();
             events.fromBeginning(); // of a kept folder: what earlier runs found is found still
             events.readToEnd(new Collector(findings));
+            last = System.nanoTime();
         }
-        return new Result(run, findings, progress);
+        return new Result(run, findings, progress, Duration.ofNanos(reading - begun), Duration.ofNanos(last - reading));
     }
 
-    private Map<String, Object> streamsClient() {
+    private Map<String, Object> streamsClient(boolean exactlyOnce) {
         Map<String, Object> config = new HashMap<>(client);
-        config.put("consumer.fetch.max.wait.ms", 50);
-        config.put("poll.ms", 20); // one process, one user who waits
+        // One process, one user who waits: the last records, which fill no fetch, are not to be waited for.
+        config.put("consumer.fetch.max.wait.ms", 20);
+        config.put("poll.ms", 20);
+        if (!exactlyOnce) {
+            // Nobody reads on after a crash but the next run on a kept folder, which may as well read all of it again.
+            config.put("commit.interval.ms", 60_000);
+        }
         return config;
     }
 

@@ -7,6 +7,7 @@ import io.crossgate.ingest.capture.CaptureInput;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** How the whole pipeline runs in one process; and running it. */
@@ -36,6 +37,7 @@ final class RunOptions {
             stop.whenAsked(pipeline::stop);
             Pipeline.Result result = pipeline.run(inputs, settings, exactlyOnce);
             output.print(result.findings(), InputOptions.accounting(result.run(), result.progress().detection()));
+            Terminal.say(pace(result));
             List<String> faults = result.run().faults();
             faults.forEach(fault -> Terminal.say("crossgate: " + fault));
             if (hold) {
@@ -46,6 +48,14 @@ final class RunOptions {
             }
             return faults.isEmpty() ? Exit.DONE : Exit.FAILED;
         }
+    }
+
+    /** How long it took, from the first packet that was read to the last event that was read back; the start of broker, registry and topology is told apart. */
+    private static String pace(Pipeline.Result result) {
+        long packets = result.run().accounts().stream().mapToLong(a -> a.packets()).sum();
+        double seconds = result.worked().toNanos() / 1e9;
+        return String.format(Locale.ROOT, "crossgate: %,d packets in %.2f s, %,.0f packets/s; start-up before that %.2f s", packets, seconds, packets / seconds,
+                result.started().toNanos() / 1e9);
     }
 
     private Path folder() {

@@ -25,7 +25,7 @@ final class ScanCommand implements Callable<Integer> {
         DetectSettings settings = detection.settings();
         List<CaptureInput> inputs = input.inputs();
         try (Scan scan = new Scan(settings)) {
-            CaptureRun run = InputOptions.run(inputs, new FirewallNames(settings, scan, () -> {}));
+            CaptureRun run = InputOptions.run(inputs, new FirewallNames(settings, scan));
             output.print(scan.findings(), InputOptions.accounting(run, scan.counters()));
             run.faults().forEach(fault -> Terminal.say("crossgate: " + fault));
             return run.faults().isEmpty() ? Exit.DONE : Exit.FAILED;

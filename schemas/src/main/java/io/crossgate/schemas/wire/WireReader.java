@@ -1,6 +1,9 @@
 package io.crossgate.schemas.wire;
 
 import io.crossgate.schemas.flow.IpText;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -11,6 +14,9 @@ final class WireReader {
     private static final int MAX_CACHED = 4096;
     private static final int MAX_NAME = 1024;
     private static final byte[] EMPTY = {};
+    private static final VarHandle LITTLE_ENDIAN = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle BIG_ENDIAN = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle BIG_ENDIAN_INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
     private byte[] bytes = EMPTY;
     private int at;
@@ -53,7 +59,44 @@ final class WireReader {
         }
     }
 
+    /** Offset of the next byte. */
+    int at() {
+        return at;
+    }
+
+    /** Passes over bytes that are known to be there. */
+    void skip(int count) {
+        at += count;
+    }
+
     long readLong() {
+        int from = at;
+        if (from < bytes.length && bytes[from] >= 0) {
+            at = from + 1;
+            return bytes[from] >>> 1 ^ -(bytes[from] & 1);
+        }
+        return from <= bytes.length - Long.BYTES ? readAtOnce(from) : readByBytes();
+    }
+
+    /**
+     * A number of 2 to 8 bytes of 7 bits, low ones first, out of one 8-byte load: the bits above each byte's 7 are closed up pairwise. Headers are nearly all such
+     * numbers, and a loop over bytes is a branch that nobody can predict for each.
+     */
+    private long readAtOnce(int from) {
+        long loaded = (long) LITTLE_ENDIAN.get(bytes, from);
+        long ends = ~loaded & 0x8080_8080_8080_8080L;
+        if (ends == 0) {
+            return readByBytes();
+        }
+        long x = loaded & (ends ^ ends - 1) & 0x7f7f_7f7f_7f7f_7f7fL;
+        x = x & 0x007f_007f_007f_007fL | (x & 0x7f00_7f00_7f00_7f00L) >>> 1;
+        x = x & 0x0000_3fff_0000_3fffL | (x & 0x3fff_0000_3fff_0000L) >>> 2;
+        x = x & 0x0000_0000_0fff_ffffL | (x & 0x0fff_ffff_0000_0000L) >>> 4;
+        at = from + (Long.numberOfTrailingZeros(ends) >>> 3) + 1;
+        return x >>> 1 ^ -(x & 1);
+    }
+
+    private long readByBytes() {
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {
             if (at >= bytes.length) {
@@ -72,7 +115,7 @@ final class WireReader {
     int readInt(String field, int low, int high) {
         long value = readLong();
         if (value < low || value > high) {
-            throw new WireException(field + " is " + value + ", not within " + low + " to " + high);
+            throw outside(field, value, low, high);
         }
         return (int) value;
     }
@@ -81,9 +124,14 @@ final class WireReader {
     int readUnsigned(String field) {
         long value = readLong();
         if (value >>> 32 != 0) {
-            throw new WireException(field + " is " + value + ", not within 0 to 4294967295");
+            throw outside(field, value, 0, 0xffff_ffffL);
         }
         return (int) value;
+    }
+
+    /** Apart, so that what is called for every field stays small enough to be inlined. */
+    private static WireException outside(String field, long value, long low, long high) {
+        return new WireException(field + " is " + value + ", not within " + low + " to " + high);
     }
 
     boolean readBoolean() {
@@ -139,18 +187,10 @@ final class WireReader {
         if (length != 4 && length != 16) {
             throw new WireException(field + " has " + length + " bytes, not 4 or 16");
         }
-        addressHigh = length == 4 ? 0 : big(at, 8);
-        addressLow = length == 4 ? IpText.mapped((int) big(at, 4)) : big(at + 8, 8);
+        addressHigh = length == 4 ? 0 : (long) BIG_ENDIAN.get(bytes, at);
+        addressLow = length == 4 ? IpText.mapped((int) BIG_ENDIAN_INT.get(bytes, at)) : (long) BIG_ENDIAN.get(bytes, at + Long.BYTES);
         at += length;
         return length == 4;
-    }
-
-    private long big(int from, int count) {
-        long value = 0;
-        for (int i = from; i < from + count; i++) {
-            value = value << 8 | bytes[i] & 0xff;
-        }
-        return value;
     }
 
     /** Items in the next block of an array; 0 ends it. An item takes at least one byte, so that no count can exceed what is left. */

@@ -55,6 +55,28 @@ class HeadersCodecProperties {
     }
 
     @Property
+    void oneCodecReadsTheRecordsOfManyPointsInAnyOrderAndAfterRefusals(@ForAll long seed) {
+        Random random = new Random(seed);
+        HeadersCodec one = codec();
+        HeadersBatch read = new HeadersBatch();
+        for (int i = 0; i < 20; i++) {
+            byte[] record = codec().encode(Batches.random(random));
+            if (random.nextInt(4) == 0) {
+                byte[] cut = Arrays.copyOf(record, random.nextInt(record.length));
+                assertThatCode(() -> one.decode(cut, read)).isInstanceOf(WireException.class);
+                continue;
+            }
+            HeadersBatch fresh = new HeadersBatch();
+            codec().decode(record, fresh);
+            one.decode(record, read);
+            assertThat(read).usingRecursiveComparison().ignoringFields("headers").isEqualTo(fresh);
+            for (int h = 0; h < fresh.count(); h++) {
+                assertThat(read.header(h)).usingRecursiveComparison().ignoringFields("sackLeft", "sackRight").isEqualTo(fresh.header(h));
+            }
+        }
+    }
+
+    @Property
     void everyRecordCutShortIsRefused(@ForAll long seed) {
         byte[] whole = codec().encode(Batches.random(new Random(seed)));
         for (int length = 0; length < whole.length; length++) {

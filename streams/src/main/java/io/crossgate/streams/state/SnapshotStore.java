@@ -21,8 +21,11 @@ import org.apache.kafka.streams.state.internals.CachedStateStore;
  * of this program touches either.
  */
 public final class SnapshotStore implements StateStore, CachedStateStore<byte[], byte[]> {
+    /** Producers and brokers take requests and records of 1 MiB unless they are set otherwise; the state about a busy server or a whole point of time may be larger. */
+    private static final int MAX_VALUE = 512 * 1024;
+
     private final String name;
-    private final CommitLog log = new CommitLog();
+    private final CommitLog log = new CommitLog(MAX_VALUE);
     private Consumer<StateWriter> source;
     private InternalProcessorContext<?, ?> context;
     private boolean open;

@@ -11,6 +11,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
 class CommitLogProperties {
+    /** Values are shorter, as long, and several times as long. */
+    private static final int MAX_VALUE = 4;
+
     private record Entry(byte[] key, byte[] value) {}
 
     /** What a detector would hold, and what of it has changed since the last commit. */
@@ -35,20 +38,21 @@ class CommitLogProperties {
         List<Entry> log = new ArrayList<>();
         Map<String, String> expected = new HashMap<>();
         for (int life = 0; life < 4; life++) {
-            CommitLog commits = new CommitLog();
+            CommitLog commits = new CommitLog(MAX_VALUE);
             log.forEach(e -> commits.read(e.key, e.value));
             Holder holder = new Holder();
             commits.restore((key, value) -> holder.state.put(new String(key), new String(value)));
             assertThat(holder.state).isEqualTo(expected);
             for (int commit = random.nextInt(4); commit >= 0; commit--) {
                 for (int i = random.nextInt(6); i > 0; i--) {
-                    holder.put("k" + random.nextInt(5), random.nextInt(3) == 0 ? null : "v" + random.nextInt(100));
+                    holder.put("k" + random.nextInt(5), random.nextInt(3) == 0 ? null : "v" + random.nextInt(100) + "x".repeat(random.nextInt(3) * random.nextInt(8)));
                 }
                 List<Entry> written = new ArrayList<>();
                 commits.commit(out -> {
                     holder.changed.forEach((k, v) -> out.put(k.getBytes(), v == null ? null : v.getBytes()));
                     holder.changed.clear();
                 }, (key, value) -> written.add(new Entry(key, value)));
+                written.forEach(e -> assertThat(e.value == null ? 0 : e.value.length).isLessThanOrEqualTo(MAX_VALUE));
                 boolean crash = commit == 0 && !written.isEmpty();
                 log.addAll(crash ? written.subList(0, random.nextInt(written.size())) : written);
                 if (!crash) {
