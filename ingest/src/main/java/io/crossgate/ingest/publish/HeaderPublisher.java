@@ -74,13 +74,20 @@ public final class HeaderPublisher implements HeaderSink, AutoCloseable {
         config.put(ProducerConfig.LINGER_MS_CONFIG, 5); // full batches: requests are what costs a broker
         config.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L * 1024 * 1024);
-        config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        // A header is 60 to 80 bytes: on a network these count, on this machine the processor does, of which lz4 takes a seventh of all that publishing costs.
+        config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, isLocal(client.get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG)) ? "none" : "lz4");
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 120_000);
         config.put(ProducerConfig.CLIENT_ID_CONFIG, "crossgate-ingest");
         config.putAll(client);
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true); // a retried send is written once, in order
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** True if every broker named is on this machine. */
+    private static boolean isLocal(Object bootstrapServers) {
+        return Arrays.stream(String.valueOf(bootstrapServers).split(","))
+                .allMatch(server -> server.strip().startsWith("127.") || server.strip().startsWith("localhost:") || server.strip().startsWith("[::1]:"));
     }
 
     @Override

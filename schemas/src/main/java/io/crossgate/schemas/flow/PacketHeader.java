@@ -169,8 +169,8 @@ public final class PacketHeader {
     }
 
     /**
-     * As {@link #clear}, for a decoder, which sets addresses, lengths and whatever else every TCP and ICMP header has: clears only what not every packet has, and
-     * of that looks at nothing which the packet before cannot have had. Holds for headers that nothing but decoders and {@link #clear} has written to.
+     * As {@link #clear}, for a decoder, and cheaper: leaves alone what every TCP and ICMP header sets (time, addresses, lengths and so on), and what belongs to a
+     * tunnel, a log record or ICMP where the last packet was none. For headers that only decoders have filled since they were made or cleared.
      */
     public void clearForDecoder() {
         way = WAY_UNKNOWN;

@@ -17,7 +17,7 @@ import java.util.Map;
  * </pre>
  */
 public final class HeadersWriter {
-    /** More than a header takes without its log prefix, and than is touched behind it: 70 fields at most, most of them of one to three bytes. */
+    /** More than a header takes without its log prefix, which is some 210 bytes with SACK blocks, a quotation and a tunnel, and than is touched behind it. */
     private static final int MAX_HEADER = 512;
     private static final int MAX_UTF_8 = 3;
     private static final int MAX_FLOW = 120;
