@@ -3,63 +3,97 @@ package io.crossgate.detect;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Arrays;
 
 /**
  * Counts over event time, in a bounded number of buckets: when there are too many, two neighbours become one. The result does not depend on the order in which
- * counts come.
+ * counts come. Most have one bucket or few, so they are kept in two small sorted arrays.
  */
 final class TimeHistogram {
     private static final int MAX_BUCKETS = 1024;
 
-    private final TreeMap<Long, Long> counts = new TreeMap<>();
+    /** Buckets in rising order, and the count of each; the first {@link #size} are in use. */
+    private long[] buckets = new long[1];
+    private long[] counts = new long[1];
+    private int size;
     /** A bucket holds 2^shift of {@link TallyBook#BUCKET}. */
     private int shift;
 
     /** Counts {@code n} in the given bucket of length {@link TallyBook#BUCKET}. */
     void add(long bucket, long n) {
-        counts.merge(bucket >> shift, n, Long::sum);
-        while (counts.size() > MAX_BUCKETS) {
-            shift++;
-            TreeMap<Long, Long> wider = new TreeMap<>();
-            counts.forEach((b, c) -> wider.merge(b >> 1, c, Long::sum));
-            counts.clear();
-            counts.putAll(wider);
+        put(bucket >> shift, n);
+        while (size > MAX_BUCKETS) {
+            widen();
+        }
+    }
+
+    private void put(long bucket, long n) {
+        int at = place(bucket);
+        if (at < size && buckets[at] == bucket) {
+            counts[at] += n;
+            return;
+        }
+        if (size == buckets.length) {
+            buckets = Arrays.copyOf(buckets, 2 * size);
+            counts = Arrays.copyOf(counts, 2 * size);
+        }
+        System.arraycopy(buckets, at, buckets, at + 1, size - at);
+        System.arraycopy(counts, at, counts, at + 1, size - at);
+        buckets[at] = bucket;
+        counts[at] = n;
+        size++;
+    }
+
+    /** Index of the first bucket that is not before {@code bucket}. */
+    private int place(long bucket) {
+        if (size == 0 || buckets[size - 1] < bucket) {
+            return size; // mostly: counts come in order of time, about
+        }
+        int at = Arrays.binarySearch(buckets, 0, size, bucket);
+        return at < 0 ? -at - 1 : at;
+    }
+
+    private void widen() {
+        shift++;
+        int n = size;
+        size = 0;
+        for (int i = 0; i < n; i++) {
+            put(buckets[i] >> 1, counts[i]); // never overtakes what it reads
         }
     }
 
     /** The sum of all buckets before the one that holds {@code bucket}. */
     long before(long bucket) {
-        return sum(counts.headMap(bucket >> shift));
+        return sum(0, place(bucket >> shift));
     }
 
     /** The sum of the bucket that holds {@code bucket} and all later ones. */
     long from(long bucket) {
-        return sum(counts.tailMap(bucket >> shift));
+        return sum(place(bucket >> shift), size);
     }
 
-    private static long sum(Map<Long, Long> part) {
+    private long sum(int first, int end) {
         long sum = 0;
-        for (long n : part.values()) {
-            sum += n;
+        for (int i = first; i < end; i++) {
+            sum += counts[i];
         }
         return sum;
     }
 
     void write(DataOutput out) throws IOException {
         out.writeByte(shift);
-        StateIo.writeAll(out, counts.entrySet(), (e, o) -> {
-            o.writeLong(e.getKey());
-            o.writeLong(e.getValue());
-        });
+        out.writeInt(size);
+        for (int i = 0; i < size; i++) {
+            out.writeLong(buckets[i]);
+            out.writeLong(counts[i]);
+        }
     }
 
     static TimeHistogram read(DataInput in) throws IOException {
         TimeHistogram h = new TimeHistogram();
         h.shift = in.readByte();
         for (int n = in.readInt(); n > 0; n--) {
-            h.counts.put(in.readLong(), in.readLong());
+            h.put(in.readLong(), in.readLong());
         }
         return h;
     }
