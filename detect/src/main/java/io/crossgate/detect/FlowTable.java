@@ -18,6 +18,7 @@ final class FlowTable {
     private static final class Idle {
         Flow eldest;
         Flow newest;
+        int count;
 
         void append(Flow flow) {
             flow.older = newest;
@@ -28,9 +29,11 @@ final class FlowTable {
                 newest.newer = flow;
             }
             newest = flow;
+            count++;
         }
 
         void unlink(Flow flow) {
+            count--;
             if (flow.older == null) {
                 eldest = flow.newer;
             } else {
@@ -151,8 +154,13 @@ final class FlowTable {
         return flow.directions == BOTH_DIRECTIONS ? bothWays : oneWay;
     }
 
-    /** The longest idle beside {@code spared}: of those seen in one direction; of all, where there is none of these. {@link Flow#newer} leads on. */
+    /**
+     * The longest idle beside {@code spared}: of those seen in one direction only, if they are more than a quarter of all, else of the others. So a flood keeps to
+     * its quarter, and new conversations have time for their answers. {@link Flow#newer} leads on.
+     */
     Flow eldestBeside(Flow spared) {
-        return oneWay.eldest != null && oneWay.eldest != spared ? oneWay.eldest : bothWays.eldest;
+        boolean many = oneWay.count > size / 4 || bothWays.eldest == null;
+        Flow eldest = many ? oneWay.eldest : bothWays.eldest;
+        return eldest != spared ? eldest : many ? bothWays.eldest : oneWay.eldest;
     }
 }

@@ -51,7 +51,7 @@ class FlowTableProperties {
     }
 
     @Test
-    void theLongestIdleOfThoseSeenInOneDirectionGoesFirst() {
+    void flowsSeenInOneDirectionGoFirstWhereTheyAreMany() {
         FlowTable table = new FlowTable();
         Flow conversation = flow(table, 1);
         Flow scan = flow(table, 2);
@@ -61,10 +61,34 @@ class FlowTableProperties {
         table.used(scan, 3_000, true);
         table.used(laterScan, 4_000, true);
         assertThat(table.eldestBeside(null)).isSameAs(scan);
-        assertThat(table.eldestBeside(scan)).as("spared, as it is the one that came").isSameAs(conversation);
         table.remove(scan);
         table.remove(laterScan);
         assertThat(table.eldestBeside(null)).isSameAs(conversation);
+    }
+
+    @Test
+    void aNewFlowIsNotForgottenForOldConversations() {
+        FlowTable table = new FlowTable();
+        Flow eldest = flow(table, 0);
+        for (int n = 0; n < 20; n++) {
+            Flow conversation = n == 0 ? eldest : flow(table, n);
+            table.used(conversation, n, true);
+            table.used(conversation, n, false);
+        }
+        Flow unanswered = flow(table, 100);
+        table.used(unanswered, 100, true);
+        assertThat(table.eldestBeside(null)).isSameAs(eldest);
+    }
+
+    @Test
+    void theOneThatCameIsSpared() {
+        FlowTable table = new FlowTable();
+        Flow conversation = flow(table, 1);
+        table.used(conversation, 1_000, true);
+        table.used(conversation, 2_000, false);
+        Flow fresh = flow(table, 2);
+        table.used(fresh, 3_000, true);
+        assertThat(table.eldestBeside(fresh)).isSameAs(conversation);
     }
 
     @Test

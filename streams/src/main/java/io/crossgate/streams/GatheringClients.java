@@ -22,9 +22,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
- * Kafka's clients, but the consumer of the topology hands consecutive records of a partition over as one, with the offset of the last. Kafka Streams takes every
+ * Kafka's clients, but the consumer of the topology hands consecutive records of a partition over as one, with the offset of the first. Kafka Streams takes every
  * record through a queue, a deserializer, sensors and a context of its own, which costs several times what the consumer itself does. A commit falls between
- * two of what it calls records, so nothing changes about what is redelivered, or about transactions.
+ * two of what it calls records. It commits the offset of the next one in its queue, which must therefore be that of the first of those gathered in it, or where
+ * the queue is empty the consumer's position: so nothing changes about what is redelivered, or about transactions.
  */
 final class GatheringClients implements KafkaClientSupplier {
     /** Records handed over as one, at most: what is taken between two looks at the clock. */
@@ -89,12 +90,13 @@ final class GatheringClients implements KafkaClientSupplier {
     }
 
     private static ConsumerRecord<byte[], byte[]> one(List<ConsumerRecord<byte[], byte[]>> records) {
+        ConsumerRecord<byte[], byte[]> first = records.get(0);
         ConsumerRecord<byte[], byte[]> last = records.get(records.size() - 1);
         int size = 0;
         for (ConsumerRecord<byte[], byte[]> record : records) {
             size += Math.max(0, record.serializedValueSize());
         }
-        return new ConsumerRecord<>(last.topic(), last.partition(), last.offset(), Math.max(0, last.timestamp()), last.timestampType(), 0, size, null, NOTHING,
-                new RecordHeaders(new Header[] {new Gathered(records)}), last.leaderEpoch());
+        return new ConsumerRecord<>(first.topic(), first.partition(), first.offset(), Math.max(0, last.timestamp()), last.timestampType(), 0, size, null, NOTHING,
+                new RecordHeaders(new Header[] {new Gathered(records)}), first.leaderEpoch());
     }
 }

@@ -13,6 +13,8 @@ import picocli.CommandLine.Option;
 /** What detection may be told, alike in every command that detects. */
 final class DetectionOptions {
     private static final DetectSettings DEFAULTS = DetectSettings.defaults();
+    /** What a flow takes of the heap, about: some 720 bytes at one gateway, and its share of what is known of services. */
+    private static final int FLOW_BYTES = 1024;
 
     @Option(names = "--firewall", paramLabel = "GATEWAY", split = ",", description = {
         "A gateway that is a stateful firewall; may be given again.",
@@ -52,8 +54,10 @@ final class DetectionOptions {
     @Option(names = "--client-prefix-v6", paramLabel = "BITS", description = "Length of the IPv6 prefixes that clients are gathered by (64).")
     int clientPrefixV6 = DEFAULTS.clientPrefixV6();
 
-    @Option(names = "--max-flows", paramLabel = "N", description = "Flows kept at once by one detector; beyond it the longest idle are evicted and counted (1000000).")
-    int maxFlows = DEFAULTS.maxFlows();
+    @Option(names = "--max-flows", paramLabel = "N", description = {
+        "Flows kept at once by one detector (of a scan: by all); beyond it the longest idle are evicted and counted",
+        "(1000000, or as many as half of the heap has room for)."})
+    int maxFlows = Math.min(DEFAULTS.maxFlows(), roomForFlows());
 
     @Option(names = "--flows", description = "Make flow records as well, of TCP and ICMP, one per flow and gateway; --json prints them.")
     boolean flows;
@@ -63,6 +67,10 @@ final class DetectionOptions {
 
     @Option(names = "--flow-active", paramLabel = "TIME", description = "Tell the record of a flow that goes on this often (30m).")
     Duration flowActive = FlowRecordSettings.OFF.active();
+
+    private static int roomForFlows() {
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(1, Runtime.getRuntime().maxMemory() / 2 / FLOW_BYTES));
+    }
 
     DetectSettings settings() {
         check(clientPrefixV4 >= 0 && clientPrefixV4 <= 32, "--client-prefix-v4 is 0 to 32");
