@@ -14,7 +14,7 @@ import java.util.List;
  *            10.20.40.0/24:  as before
  * </pre>
  *
- * SYN-ACKs of SYNs that left by gwb are INVALID at gwa. Echo requests of 10.20.30.11, whose way is chosen by the same equal-cost routes, keep to gwa here.
+ * SYN-ACKs of SYNs that left by gwb are INVALID at gwa. Echo requests keep to gwa: see {@link Network#out}.
  */
 final class Maintenance extends Scenario {
     private final boolean flood;

@@ -25,6 +25,9 @@ final class Network implements AutoCloseable {
     private static final Pattern COUNTER = Pattern.compile("counter packets (\\d+) bytes (\\d+)");
     /** Routing tables of the client networks have their networks' numbers. */
     private static final int RULE_PREFERENCE = 100;
+    /** Pings have tables and rules of their own, looked at first. */
+    private static final int PING_PREFERENCE = RULE_PREFERENCE - 1;
+    private static final int PING_TABLES = 1000;
 
     final Addresses addresses;
     private final List<Gateway> gateways;
@@ -57,8 +60,8 @@ final class Network implements AutoCloseable {
             for (String client : addresses.clients(network, Addresses.CLIENTS)) {
                 lan.append(address(client, addresses.networkBits(), "lan"));
             }
-            lan.append("ip ").append(addresses.family()).append(" rule add pref ").append(RULE_PREFERENCE).append(" from ").append(addresses.network(network))
-                    .append(" to ").append(addresses.serverNetwork()).append(" lookup ").append(network).append('\n');
+            lan.append(rule(PING_PREFERENCE, network, "ipproto " + (addresses.v6() ? "ipv6-icmp" : "icmp") + " lookup " + (PING_TABLES + network)));
+            lan.append(rule(RULE_PREFERENCE, network, "lookup " + network));
         }
         namespaces.script(CLIENTS, lan.toString());
         for (int i = 0; i < gateways.size(); i++) {
@@ -132,6 +135,11 @@ final class Network implements AutoCloseable {
         return "ip " + addresses.family() + " route replace " + to + " " + rest + "\n";
     }
 
+    private String rule(int preference, int network, String rest) {
+        return "ip " + addresses.family() + " rule add pref " + preference + " from " + addresses.network(network) + " to " + addresses.serverNetwork() + " " + rest
+                + "\n";
+    }
+
     private static String inBothFamilies(String command) {
         return String.format(command, "ipv4") + "\n" + String.format(command, "ipv6") + "\n";
     }
@@ -145,13 +153,17 @@ final class Network implements AutoCloseable {
         throw new IllegalArgumentException(gateway);
     }
 
-    /** The way to the server from a client network: one gateway, or several with equal cost. */
+    /**
+     * The way to the server from a client network: one gateway, or several with equal cost. Pings go by the first: which of equal-cost ways the kernel takes for them
+     * changes with every boot, by a secret of its hash.
+     */
     void out(int network, String... via) {
+        String ping = "via " + addresses.lan(network, number(via[0])) + " dev lan table " + (PING_TABLES + network);
         StringBuilder hops = new StringBuilder("table " + network);
         for (String gateway : via) {
             hops.append(via.length > 1 ? " nexthop" : "").append(" via ").append(addresses.lan(network, number(gateway))).append(" dev lan");
         }
-        namespaces.script(CLIENTS, route(addresses.serverNetwork(), hops.toString()));
+        namespaces.script(CLIENTS, route(addresses.serverNetwork(), hops.toString()) + route(addresses.serverNetwork(), ping));
     }
 
     /** The way back from the provider to a client network. */

@@ -79,9 +79,7 @@ class LabTest {
         assertThat(recorded.failed().isEmpty()).isEqualTo(!fault);
         assertThat(recorded.experiences()).allMatch(e -> e.ok() || !e.phase().startsWith("before"));
         assertThat(recorded.experiences()).allMatch(e -> e.ok() || !e.phase().contains("other network"));
-        // Equal-cost routes may send pings one way and their replies the other, by a hash that is the kernel's own: such replies are in the firewall's log.
-        long unanswered = recorded.meta.get("pings").get("sent").asLong() - recorded.meta.get("pings").get("answered").asLong();
-        assertThat(unanswered).isBetween(0L, recorded.logged().stream().filter(packet -> packet.contains(" type ")).count());
+        assertThat(recorded.meta.get("pings").get("answered")).isEqualTo(recorded.meta.get("pings").get("sent"));
     }
 
     @ParameterizedTest
@@ -123,7 +121,7 @@ class LabTest {
             return;
         }
         if (ports.isEmpty()) {
-            assertThat(scan.findings().orphans()).hasSameSizeAs(recorded.logged().stream().filter(packet -> packet.contains(" flags 0x12")).distinct().toList());
+            assertThat(scan.findings().orphans()).hasSameSizeAs(recorded.logged());
         } else {
             assertThat(scan.findings().orphans()).extracting(orphan -> orphan.destination().port()).containsExactlyInAnyOrderElementsOf(ports);
         }
