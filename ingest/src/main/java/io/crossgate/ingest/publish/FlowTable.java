@@ -2,7 +2,6 @@ package io.crossgate.ingest.publish;
 
 import io.crossgate.schemas.flow.CommunityIds;
 import io.crossgate.schemas.flow.FlowTuple;
-import java.security.SecureRandom;
 import java.util.Arrays;
 
 /**
@@ -31,14 +30,6 @@ final class FlowTable {
     private static final long LISTED = 1L << 62;
     private static final long ROUTED = 1L << 61;
     private static final long LOW_INT = 0xffff_ffffL;
-
-    /** Multipliers of the hash, odd and secret: who sends the packets cannot choose their places. */
-    private static final long[] FACTORS = new SecureRandom().longs(5).map(factor -> factor | 1).toArray();
-    private static final long F0 = FACTORS[0];
-    private static final long F1 = FACTORS[1];
-    private static final long F2 = FACTORS[2];
-    private static final long F3 = FACTORS[3];
-    private static final long F4 = FACTORS[4];
 
     private final int largest;
     private long[] words;
@@ -78,8 +69,7 @@ final class FlowTable {
 
     /** Where the search for the flow at {@code keys[from…]} begins; holds until the table grows. */
     int first(long[] keys, int from) {
-        long hash = keys[from] * F0 + keys[from + 1] * F1 + keys[from + 2] * F2 + keys[from + 3] * F3 + keys[from + PORTS] * F4;
-        return (int) ((hash ^ hash >>> 32) * F4 >>> shift);
+        return (int) (FlowTuple.hash(keys[from], keys[from + 1], keys[from + 2], keys[from + 3], keys[from + PORTS]) >>> shift);
     }
 
     /** Asks for a slot's place in memory ahead of time: several such are waited for together. */

@@ -1,10 +1,20 @@
 package io.crossgate.schemas.flow;
 
+import java.security.SecureRandom;
+
 /**
  * The flow that a header belongs to, as a struct that is filled again and again: the fields of {@link FlowKey}, and the header's direction. For what looks flows
  * up packet by packet.
  */
 public final class FlowTuple {
+    /** Odd, so that no bit is lost. */
+    private static final long[] FACTORS = new SecureRandom().longs(5).map(factor -> factor | 1).toArray();
+    private static final long F0 = FACTORS[0];
+    private static final long F1 = FACTORS[1];
+    private static final long F2 = FACTORS[2];
+    private static final long F3 = FACTORS[3];
+    private static final long F4 = FACTORS[4];
+
     public boolean ipv6;
     /** IP protocol number, 0 to 255. */
     public int protocol;
@@ -90,7 +100,7 @@ public final class FlowTuple {
                 && lowHigh == key.lowAddressHigh() && highHigh == key.highAddressHigh() && protocol == key.protocol() && ipv6 == key.ipv6();
     }
 
-    /** A hash of the fields but the direction, well mixed in all of its 32 bits. Not stable over versions: never store it. */
+    /** A hash of the fields but the direction, well mixed in all of its 32 bits. It holds in this process only: see {@link #hash(long, long, long, long, long)}. */
     public int hash() {
         return hash(protocol, lowHigh, lowLow, highHigh, highLow, lowPort, highPort);
     }
@@ -101,11 +111,15 @@ public final class FlowTuple {
     }
 
     private static int hash(int protocol, long lowHigh, long lowLow, long highHigh, long highLow, int lowPort, int highPort) {
-        // Multiplication by large odd numbers, and the finishing steps of MurmurHash3's 64-bit mixer.
-        long h = lowLow * 0x9e3779b97f4a7c15L + highLow * 0xc2b2ae3d27d4eb4fL + lowHigh * 0x165667b19e3779f9L + highHigh * 0xd6e8feb86659fd93L
-                + ((long) protocol << 32 | (long) lowPort << 16 | highPort) * 0xff51afd7ed558ccdL;
-        h = (h ^ h >>> 33) * 0xff51afd7ed558ccdL;
-        h = (h ^ h >>> 33) * 0xc4ceb9fe1a85ec53L;
-        return (int) (h ^ h >>> 33);
+        return (int) (hash(lowHigh, lowLow, highHigh, highLow, (long) protocol << 32 | (long) lowPort << 16 | highPort) >>> 32);
+    }
+
+    /**
+     * A hash of two addresses and what else a flow is known by, best mixed in its upper bits. Its factors are secret and of this process: who sends the packets cannot
+     * choose their places in a table.
+     */
+    public static long hash(long lowHigh, long lowLow, long highHigh, long highLow, long rest) {
+        long hash = lowHigh * F0 + lowLow * F1 + highHigh * F2 + highLow * F3 + rest * F4;
+        return (hash ^ hash >>> 32) * F4;
     }
 }
