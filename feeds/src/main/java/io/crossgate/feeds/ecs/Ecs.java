@@ -2,6 +2,7 @@ package io.crossgate.feeds.ecs;
 
 import io.crossgate.feeds.event.Format;
 import io.crossgate.feeds.event.JsonLine;
+import io.crossgate.feeds.event.OrphanFields;
 import io.crossgate.feeds.event.Severity;
 import io.crossgate.feeds.event.Words;
 import io.crossgate.schemas.record.EndpointRecord;
@@ -42,11 +43,9 @@ public final class Ecs implements Format {
             json.object("rule", rule -> rule.put("name", e.getDropped() ? Words.FIRST_PACKET : Words.UNSOLICITED_RESPONSE));
             json.put("tags", Words.tags(e));
             json.object("crossgate", own -> {
-                own.put("verdict", e.getVerdict()).put("blind_reason", e.getBlindReason().equals("NONE") ? "" : e.getBlindReason()).put("blind_at", e.getBlindAt());
-                own.put("pairing", e.getPairing()).put("retransmissions", e.getRetransmissions()).put("dropped", e.getDropped());
+                OrphanFields.verdict(own, e);
                 own.put("revision", e.getRevision()).put("last", e.getLast());
-                own.objects("syn_seen_at", e.getSynSeenAt(), (syn, seen) -> syn.put("gateway", seen.getGateway()).put("interface", seen.getInterface$())
-                        .put("time", Words.iso(Words.nanos(seen.getTime(), seen.getTimeNanos()))));
+                OrphanFields.synSeenAt(own, e);
                 tcp(own, e.getSeq(), e.getAck(), e.getFlags());
             });
         });

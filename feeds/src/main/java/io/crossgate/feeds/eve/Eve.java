@@ -2,6 +2,7 @@ package io.crossgate.feeds.eve;
 
 import io.crossgate.feeds.event.Format;
 import io.crossgate.feeds.event.JsonLine;
+import io.crossgate.feeds.event.OrphanFields;
 import io.crossgate.feeds.event.Severity;
 import io.crossgate.feeds.event.Words;
 import io.crossgate.schemas.record.EndpointRecord;
@@ -47,11 +48,9 @@ public final class Eve implements Format {
             json.object("anomaly", anomaly -> anomaly.put("type", "stream").put("event", "stream.orphaned_syn_ack"));
             json.object("crossgate", own -> {
                 own(own, "orphaned-syn-ack", e.getId(), Words.severity(e), Words.message(e), Words.tags(e));
-                own.put("verdict", e.getVerdict()).put("blind_reason", e.getBlindReason().equals("NONE") ? "" : e.getBlindReason()).put("blind_at", e.getBlindAt());
-                own.put("pairing", e.getPairing()).put("retransmissions", e.getRetransmissions()).put("dropped", e.getDropped());
+                OrphanFields.verdict(own, e);
                 own.put("revision", e.getRevision()).put("last", e.getLast());
-                own.objects("syn_seen_at", e.getSynSeenAt(), (syn, seen) -> syn.put("gateway", seen.getGateway()).put("interface", seen.getInterface$())
-                        .put("time", Words.iso(Words.nanos(seen.getTime(), seen.getTimeNanos()))));
+                OrphanFields.synSeenAt(own, e);
             });
         });
     }

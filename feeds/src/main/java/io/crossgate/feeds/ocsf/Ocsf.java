@@ -2,6 +2,7 @@ package io.crossgate.feeds.ocsf;
 
 import io.crossgate.feeds.event.Format;
 import io.crossgate.feeds.event.JsonLine;
+import io.crossgate.feeds.event.OrphanFields;
 import io.crossgate.feeds.event.Severity;
 import io.crossgate.feeds.event.Words;
 import io.crossgate.schemas.record.EndpointRecord;
@@ -63,10 +64,9 @@ public final class Ocsf implements Format {
             packet(json, 6, e.getFlags(), e.getCommunityId(), e.getSource(), e.getDestination());
             device(json, e.getGateway(), e.getInterface$());
             json.object("unmapped", own -> {
-                own.put("verdict", e.getVerdict()).put("blind_reason", e.getBlindReason().equals("NONE") ? "" : e.getBlindReason()).put("blind_at", e.getBlindAt());
-                own.put("pairing", e.getPairing()).put("retransmissions", e.getRetransmissions()).put("dropped", e.getDropped()).put("last", e.getLast());
-                own.objects("syn_seen_at", e.getSynSeenAt(), (syn, seen) -> syn.put("gateway", seen.getGateway()).put("interface", seen.getInterface$())
-                        .put("time", Words.iso(Words.nanos(seen.getTime(), seen.getTimeNanos()))));
+                OrphanFields.verdict(own, e);
+                own.put("last", e.getLast());
+                OrphanFields.synSeenAt(own, e);
                 own.put("tcp_seq", e.getSeq()).put("tcp_ack", e.getAck());
             });
         });
