@@ -32,6 +32,16 @@ public final class FlowDetector {
     private static final byte STATE_TALLIES = 'T';
     private static final byte STATE_FLOW = 'F';
 
+    /** What is kept for each gateway. */
+    private static final class Place {
+        /** What is to be done when its watermark gets there. */
+        final Calendar dues = new Calendar();
+        /** Up to where its packets have been taken. */
+        long taken = Long.MIN_VALUE;
+        /** How its connection tracker is set; null before anybody asked: flows may be restored before the gateways' names. */
+        ConntrackSettings conntrack;
+    }
+
     private final DetectSettings settings;
     private final FlowEvents events;
     private final Gateways gateways = new Gateways();
@@ -43,18 +53,14 @@ public final class FlowDetector {
     private final FlowTuple fields = new FlowTuple();
     /** The flows of a batch's headers. */
     private Flow[] found = {};
-    /** What is to be done when a gateway's watermark gets there, by gateway. */
-    private Calendar[] gatewayDues = {};
+    /** By gateway. */
+    private final List<Place> places = new ArrayList<>();
     /** What is to be done when the watermark of all gets there. */
     private final Calendar dues = new Calendar();
-    /** Up to where each gateway's packets have been taken, by gateway. */
-    private long[] taken = {};
     private boolean keepsChanges;
     private final List<Flow> changed = new ArrayList<>();
     private final Set<FlowKey> removed = new HashSet<>();
     private final TcpSegment segment = new TcpSegment();
-    /** How each gateway's connection tracker is set, by gateway. */
-    private ConntrackSettings[] conntrack = {};
     private long decidedUpTo = Long.MIN_VALUE;
     /** Event time up to which flows were evicted that may have held a SYN. */
     private long evictedUpTo = Long.MIN_VALUE;
@@ -127,7 +133,8 @@ public final class FlowDetector {
     private boolean accept(Seen seen, Flow known, int hash) {
         counters.headers++;
         int gateway = gateways.gatewayOf(seen.point);
-        if (gateway < taken.length && seen.time <= taken[gateway]) {
+        Place place = place(gateway);
+        if (seen.time <= place.taken) {
             counters.late++;
             return false;
         }
@@ -140,7 +147,7 @@ public final class FlowDetector {
             return false;
         }
         touch(flow);
-        gatewayDues(gateway).appoint(there, seen.time);
+        place.dues.appoint(there, seen.time);
         return true;
     }
 
@@ -154,12 +161,11 @@ public final class FlowDetector {
         return flow;
     }
 
-    private Calendar gatewayDues(int gateway) {
-        while (gateway >= gatewayDues.length) {
-            gatewayDues = Arrays.copyOf(gatewayDues, gatewayDues.length + 1);
-            gatewayDues[gatewayDues.length - 1] = new Calendar();
+    private Place place(int gateway) {
+        while (gateway >= places.size()) {
+            places.add(new Place());
         }
-        return gatewayDues[gateway];
+        return places.get(gateway);
     }
 
     /** Everything that {@code point} saw up to and including {@code time} has been accepted. Never falls: a lower value is ignored. */
@@ -196,25 +202,16 @@ public final class FlowDetector {
 
     /** Decides all that the watermarks allow. */
     public void advance() {
-        for (int gateway = 0; gateway < gatewayDues.length; gateway++) {
-            gatewayDues[gateway].keepUpTo(gateways.watermarkOf(gateway));
-        }
         for (int gateway = 0; gateway < gateways.count(); gateway++) {
             long taking = gateways.watermarkOf(gateway);
-            takenUpTo(gateway, taking == END ? gateways.reached(gateway) : taking);
+            Place place = place(gateway);
+            place.dues.keepUpTo(taking);
+            place.taken = Math.max(place.taken, taking == END ? gateways.reached(gateway) : taking);
         }
         long watermark = gateways.count() == 0 ? Long.MIN_VALUE : gateways.watermark();
         dues.keepUpTo(watermark);
         tallies.tellUpTo(watermark, events);
         decidedUpTo = watermark == END || decidedUpTo == END ? watermark : Math.max(decidedUpTo, watermark);
-    }
-
-    private void takenUpTo(int gateway, long time) {
-        while (gateway >= taken.length) {
-            taken = Arrays.copyOf(taken, taken.length + 1);
-            taken[taken.length - 1] = Long.MIN_VALUE;
-        }
-        taken[gateway] = Math.max(taken[gateway], time);
     }
 
     /** Takes what is due of a flow at one gateway. */
@@ -273,9 +270,7 @@ public final class FlowDetector {
         victim.evicted();
         remove(victim);
         dues.sweep(flows.size());
-        for (Calendar calendar : gatewayDues) {
-            calendar.sweep(flows.size());
-        }
+        places.forEach(place -> place.dues.sweep(flows.size()));
     }
 
     private void touch(Flow flow) {
@@ -337,11 +332,11 @@ public final class FlowDetector {
 
     /** How the gateway's connection tracker is set. */
     ConntrackSettings conntrack(int gateway) {
-        while (gateway >= conntrack.length) {
-            conntrack = Arrays.copyOf(conntrack, conntrack.length + 1);
-            conntrack[conntrack.length - 1] = settings.conntrack(gateways.gatewayName(conntrack.length - 1));
+        Place place = place(gateway);
+        if (place.conntrack == null) {
+            place.conntrack = settings.conntrack(gateways.gatewayName(gateway));
         }
-        return conntrack[gateway];
+        return place.conntrack;
     }
 
     /** One segment to fill, for whoever needs one just now. */
@@ -400,10 +395,7 @@ public final class FlowDetector {
         if (gateways.takeChanged()) {
             out.put(new byte[] {STATE_POINTS}, StateIo.bytes(o -> {
                 gateways.write(o);
-                o.writeInt(taken.length);
-                for (long time : taken) {
-                    o.writeLong(time);
-                }
+                StateIo.writeAll(o, places, (place, i) -> i.writeLong(place.taken));
                 o.writeLong(decidedUpTo);
                 o.writeLong(evictedUpTo);
             }));
@@ -432,9 +424,9 @@ public final class FlowDetector {
                 if (value != null) {
                     StateIo.<Void>read(value, in -> {
                         gateways.read(in);
-                        taken = new long[in.readInt()];
-                        for (int i = 0; i < taken.length; i++) {
-                            taken[i] = in.readLong();
+                        int known = in.readInt();
+                        for (int gateway = 0; gateway < known; gateway++) {
+                            place(gateway).taken = in.readLong();
                         }
                         decidedUpTo = in.readLong();
                         evictedUpTo = in.readLong();
@@ -463,7 +455,7 @@ public final class FlowDetector {
                     flow.stored = true;
                     flows.add(flow, FlowTuple.hash(flowKey));
                     for (GatewayFlow there : flow.gateways()) {
-                        gatewayDues(there.gateway).appoint(there, there.due());
+                        place(there.gateway).dues.appoint(there, there.due());
                     }
                     dues.appoint(flow, Long.MIN_VALUE); // looked at with the first watermark
                 }

@@ -183,7 +183,7 @@ public final class IncidentDetector {
 
     /** Forgets many at once: to find the longest unused, all have to be looked at. */
     private void boundClients(ServiceHistory service) {
-        if (service.clients.size() < MAX_PREFIXES + PREFIXES_AT_ONCE) {
+        if (service.clients.size() <= MAX_PREFIXES) {
             return;
         }
         List<Map.Entry<String, ClientHistory>> quiet = new ArrayList<>();

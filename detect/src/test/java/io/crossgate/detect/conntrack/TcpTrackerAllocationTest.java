@@ -2,9 +2,8 @@ package io.crossgate.detect.conntrack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
+import io.crossgate.detect.Allocated;
 import io.crossgate.schemas.flow.PacketHeader;
-import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
 class TcpTrackerAllocationTest {
@@ -41,15 +40,6 @@ class TcpTrackerAllocationTest {
 
     @Test
     void aPacketAllocatesNothing() {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        int sum = 0;
-        for (int i = 0; i < 20; i++) {
-            sum += talk(PACKETS / 10);
-        }
-        long before = threads.getCurrentThreadAllocatedBytes();
-        sum += talk(PACKETS);
-        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-        assertThat(sum).isPositive();
-        assertThat(allocated).as("bytes over " + PACKETS + " packets").isLessThan(PACKETS / 100);
+        assertThat(Allocated.over(PACKETS, this::talk)).as("bytes over " + PACKETS + " packets").isLessThan(PACKETS / 100);
     }
 }

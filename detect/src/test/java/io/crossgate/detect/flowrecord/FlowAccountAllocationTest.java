@@ -2,11 +2,10 @@ package io.crossgate.detect.flowrecord;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
+import io.crossgate.detect.Allocated;
 import io.crossgate.detect.conntrack.InvalidReason;
 import io.crossgate.detect.conntrack.TcpState;
 import io.crossgate.schemas.flow.PacketHeader;
-import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
 class FlowAccountAllocationTest {
@@ -35,15 +34,6 @@ class FlowAccountAllocationTest {
 
     @Test
     void aPacketAllocatesNothing() {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long sum = 0;
-        for (int i = 0; i < 20; i++) {
-            sum += talk(PACKETS / 10);
-        }
-        long before = threads.getCurrentThreadAllocatedBytes();
-        sum += talk(PACKETS);
-        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-        assertThat(sum).isPositive();
-        assertThat(allocated).as("bytes over " + PACKETS + " packets").isLessThan(PACKETS / 100);
+        assertThat(Allocated.over(PACKETS, packets -> (int) talk(packets))).as("bytes over " + PACKETS + " packets").isLessThan(PACKETS / 100);
     }
 }
