@@ -25,7 +25,6 @@ final class Shard {
     private static final class Work {
         final HeaderBatch headers = new HeaderBatch(HEADERS);
         final List<Consumer<FlowDetector>> facts = new ArrayList<>();
-        boolean advances;
         boolean last;
     }
 
@@ -36,8 +35,6 @@ final class Shard {
     private final BlockingQueue<Work> spare = new ArrayBlockingQueue<>(QUEUED + 2);
     private Work next = new Work();
     private Thread thread;
-    /** True once {@link #next} holds something that must be told before further headers. */
-    private boolean mustSend;
     private boolean finished;
     private volatile Throwable failure;
 
@@ -49,7 +46,7 @@ final class Shard {
 
     /** A header at an observation point, by the detector's number of it. */
     void header(int point, FlowTuple key, int hash, PacketHeader header) {
-        if (mustSend || next.headers.isFull()) {
+        if (next.headers.isFull() || !next.facts.isEmpty()) {
             send();
         }
         next.headers.add(point, key, hash, header);
@@ -58,13 +55,17 @@ final class Shard {
     /** Something that the detector is to be told after the headers so far. */
     void tell(Consumer<FlowDetector> fact) {
         next.facts.add(fact);
-        mustSend = true;
     }
 
     /** After what was handed over so far, decide. */
     void advance() {
-        next.advances = true;
+        tell(this::decide);
         send();
+    }
+
+    private void decide(FlowDetector by) {
+        by.advance();
+        second.decided(number, by.decidedUpTo());
     }
 
     /** Waits until everything that was handed over is done. */
@@ -108,7 +109,6 @@ final class Shard {
             while (!queue.offer(full, 1, TimeUnit.SECONDS)) {
                 check();
             }
-            mustSend = false;
             next = spare.poll();
             if (next == null) {
                 next = new Work();
@@ -132,19 +132,12 @@ final class Shard {
                 Work work = queue.take();
                 detector.accept(work.headers);
                 work.facts.forEach(fact -> fact.accept(detector));
-                if (work.advances) {
-                    detector.advance();
-                    second.decided(number, detector.decidedUpTo());
-                }
                 last = work.last;
                 work.headers.clear();
                 work.facts.clear();
-                work.advances = false;
                 spare.offer(work);
             }
-        } catch (InterruptedException e) {
-            failure = e;
-        } catch (RuntimeException | Error e) {
+        } catch (InterruptedException | RuntimeException | Error e) {
             failure = e;
         }
     }
