@@ -4,7 +4,13 @@ package io.crossgate.detect;
 public interface FlowEvents {
     void orphanedSynAck(OrphanedSynAck event);
 
-    void invalidDrop(InvalidDrop event);
+    /**
+     * An INVALID packet was dropped.
+     *
+     * @param stray true if no packet of its flow has been seen in the other direction anywhere so far, by the clocks of all gateways: as of floods, scans and
+     *     backscatter. A hint that depends on the order of arrival, and therefore no part of the event
+     */
+    void invalidDrop(InvalidDrop event, boolean stray);
 
     /** A flow as one gateway saw it: see {@link DetectSettings#flowRecords}. Each revision of it as it comes. */
     void flow(FlowSummary event);

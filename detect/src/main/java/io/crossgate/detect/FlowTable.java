@@ -12,7 +12,8 @@ final class FlowTable {
     /** Nanoseconds. */
     private static final long REORDER = 1_000_000_000L;
     private static final int INITIAL = 1 << 10;
-    private static final int BOTH_DIRECTIONS = 3;
+    /** Of {@link Flow#directions}. */
+    static final int BOTH_DIRECTIONS = 3;
 
     /** From the longest idle to the latest used. */
     private static final class Idle {

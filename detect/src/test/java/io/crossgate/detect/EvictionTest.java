@@ -26,7 +26,7 @@ class EvictionTest {
             }
 
             @Override
-            public void invalidDrop(InvalidDrop event) {
+            public void invalidDrop(InvalidDrop event, boolean stray) {
                 return;
             }
 

@@ -214,7 +214,7 @@ class FlowRecordTest {
             }
 
             @Override
-            public void invalidDrop(InvalidDrop event) {
+            public void invalidDrop(InvalidDrop event, boolean stray) {
                 throw new AssertionError(event);
             }
 

@@ -282,7 +282,7 @@ final class Scene {
                 }
 
                 @Override
-                public void invalidDrop(InvalidDrop event) {
+                public void invalidDrop(InvalidDrop event, boolean stray) {
                     told.drops.put(event.id(), event);
                 }
 

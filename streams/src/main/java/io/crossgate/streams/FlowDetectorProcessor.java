@@ -284,7 +284,7 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
     }
 
     @Override
-    public void invalidDrop(InvalidDrop event) {
+    public void invalidDrop(InvalidDrop event, boolean stray) {
         counters.drops++;
         forward(utf8(event.communityId()), dropCodec.encode(EventRecords.toRecord(event)), CrossgateTopology.DROPS_SINK);
     }

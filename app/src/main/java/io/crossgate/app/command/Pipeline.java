@@ -76,14 +76,13 @@ public final class Pipeline implements AutoCloseable {
         return registry.uri().toString();
     }
 
-    /** Publishes the captures, waits until all is decided, and reads the events back from their topics. */
-    public Result run(List<CaptureInput> inputs, DetectSettings settings, boolean exactlyOnce) throws InterruptedException {
+    /** Publishes the captures, waits until all is decided, and reads the events back from their topics into {@code findings}. */
+    public Result run(List<CaptureInput> inputs, DetectSettings settings, Findings findings, boolean exactlyOnce) throws InterruptedException {
         if (stopping) {
             throw new Failure(STOPPED);
         }
         DetectionProgress progress = new DetectionProgress(partitions);
         StreamsSettings streamsSettings = new StreamsSettings(settings, Set.of(), Duration.ZERO, partitions);
-        Findings findings = new Findings();
         CaptureRun run;
         long reading;
         long last;

@@ -35,7 +35,7 @@ final class RunOptions {
         }
         try (StopSignal stop = new StopSignal(); Pipeline pipeline = new Pipeline(folder(), partitions)) {
             stop.whenAsked(pipeline::stop);
-            Pipeline.Result result = pipeline.run(inputs, settings, exactlyOnce);
+            Pipeline.Result result = pipeline.run(inputs, settings, output.findings(), exactlyOnce);
             output.print(result.findings(), InputOptions.accounting(result.run(), result.progress().detection()));
             Terminal.say(pace(result));
             List<String> faults = result.run().faults();

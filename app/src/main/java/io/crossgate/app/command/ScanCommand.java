@@ -24,7 +24,7 @@ final class ScanCommand implements Callable<Integer> {
     public Integer call() {
         DetectSettings settings = detection.settings();
         List<CaptureInput> inputs = input.inputs();
-        try (Scan scan = new Scan(settings)) {
+        try (Scan scan = new Scan(settings, output.findings())) {
             CaptureRun run = InputOptions.run(inputs, new FirewallNames(settings, scan));
             output.print(scan.findings(), InputOptions.accounting(run, scan.counters()));
             run.faults().forEach(fault -> Terminal.say("crossgate: " + fault));

@@ -52,10 +52,13 @@ final class EventTables {
                 group.count++;
                 group.dropped += e.dropped() ? 1 : 0;
             }
-            print(page, Counts.of(orphans.size(), "orphaned SYN-ACK") + on, "orphaned SYN-ACK",
+            print(page, Counts.of(findings.orphanCount(), "orphaned SYN-ACK") + on, "orphaned SYN-ACK",
                     List.of("#count", "#dropped", "first", "gateway", "SYN at", "server", "verdict", "pairing"), groups,
                     (group, cells) -> concat(List.of(Counts.of(group.count), Counts.of(group.dropped), time.apply(group.first)), cells));
             explain(orphans, page);
+            for (Verdict verdict : Verdict.values()) {
+                leftOut(findings.orphansLeftOut(verdict), " " + verdict, page);
+            }
             page.blank();
         }
         if (!drops.isEmpty()) {
@@ -63,10 +66,17 @@ final class EventTables {
             for (InvalidDrop e : drops) {
                 groups.computeIfAbsent(cells(e), c -> new Group(c, e.time())).count++;
             }
-            print(page, Counts.of(drops.size(), "INVALID drop") + on, "INVALID drop",
+            print(page, Counts.of(findings.dropCount(), "INVALID drop") + on, "INVALID drop",
                     List.of("#count", "first", "gateway", "packet", "reason", "state", "evidence"), groups,
                     (group, cells) -> concat(List.of(Counts.of(group.count), time.apply(group.first)), cells));
+            leftOut(findings.dropsLeftOut(), "", page);
             page.blank();
+        }
+    }
+
+    private static void leftOut(long count, String which, Page page) {
+        if (count > 0) {
+            page.item("and " + Counts.of(count) + " more" + which + ", later than these: counted, not kept (--max-events)");
         }
     }
 

@@ -77,14 +77,14 @@ public final class Report {
 
     private static void nothing(Findings findings, Accounting accounting, Page page) {
         List<OrphanedSynAck> orphans = findings.orphans();
-        long drops = findings.drops().size();
+        long drops = findings.dropCount();
         String seen = Counts.of(accounting.packets(), "packet") + " at " + Counts.of(accounting.points().size(), "observation point");
         if (accounting.packets() == 0) {
             page.prose(Style.ALARM, "Nothing can be said: no packet was read.");
         } else if (orphans.isEmpty() && drops == 0) {
             page.prose(Style.GOOD, "Nothing to report: in " + seen + ", every SYN-ACK came to a gateway that had seen its SYN, and no packet was found dropped as INVALID.");
         } else {
-            page.prose(Style.BOLD, "No incident in " + seen + ", but " + Counts.of(orphans.size(), "orphaned SYN-ACK") + " and " + Counts.of(drops, "INVALID drop")
+            page.prose(Style.BOLD, "No incident in " + seen + ", but " + Counts.of(findings.orphanCount(), "orphaned SYN-ACK") + " and " + Counts.of(drops, "INVALID drop")
                     + ". No handshake was seen to fail because its halves took two gateways, and no clients had drops enough with one service to make an"
                     + " incident of.");
         }

@@ -35,13 +35,18 @@ public final class Scan implements HeaderSink, AutoCloseable {
     private final Map<ObservationPoint, Integer> numbers = new LinkedHashMap<>();
     private int[] points = {};
 
-    /** A scan with as many shards as there are processors; {@code --max-flows} are shared out among them. */
+    /** A scan that keeps all that it finds. */
     public Scan(DetectSettings settings) {
-        this(settings, Math.min(Runtime.getRuntime().availableProcessors(), MAX_SHARDS));
+        this(settings, new Findings());
     }
 
-    Scan(DetectSettings settings, int count) {
-        second = new SecondStage(settings, count);
+    /** A scan into {@code findings}, with as many shards as there are processors; {@code --max-flows} are shared out among them. */
+    public Scan(DetectSettings settings, Findings findings) {
+        this(settings, findings, Math.min(Runtime.getRuntime().availableProcessors(), MAX_SHARDS));
+    }
+
+    Scan(DetectSettings settings, Findings findings, int count) {
+        second = new SecondStage(settings, count, findings);
         shards = new Shard[count];
         for (int i = 0; i < count; i++) {
             shards[i] = new Shard(i, settings.withMaxFlows(Math.max(1, settings.maxFlows() / count)), second);

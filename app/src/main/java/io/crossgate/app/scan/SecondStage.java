@@ -11,10 +11,11 @@ import io.crossgate.detect.Tally;
 
 /** Where all shards' events and tallies meet: findings, and the one detector of incidents. Thread-safe. */
 final class SecondStage {
-    private final Findings findings = new Findings();
+    private final Findings findings;
     private final IncidentDetector incidents;
 
-    SecondStage(DetectSettings settings, int shards) {
+    SecondStage(DetectSettings settings, int shards, Findings findings) {
+        this.findings = findings;
         incidents = new IncidentDetector(settings, shards, findings::add);
     }
 
@@ -29,9 +30,9 @@ final class SecondStage {
             }
 
             @Override
-            public void invalidDrop(InvalidDrop event) {
+            public void invalidDrop(InvalidDrop event, boolean stray) {
                 synchronized (SecondStage.this) {
-                    findings.add(event);
+                    findings.add(event, stray);
                 }
             }
 

@@ -182,7 +182,7 @@ class LabScenariosTest {
         Lab lab = Lab.of(scenario);
         List<CaptureInput> inputs = withLog ? lab.inputs() : lab.packets();
         try (Pipeline pipeline = new Pipeline(null, 2)) {
-            Pipeline.Result result = pipeline.run(inputs, lab.settings(), exactlyOnce);
+            Pipeline.Result result = pipeline.run(inputs, lab.settings(), new Findings(), exactlyOnce);
             assertThat(result.run().faults()).isEmpty();
             assertThat(Lab.ndjson(result.findings())).isEqualTo(Lab.ndjson(lab.scan(inputs).findings()));
         }

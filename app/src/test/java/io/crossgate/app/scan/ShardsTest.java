@@ -3,6 +3,7 @@ package io.crossgate.app.scan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.crossgate.app.report.Findings;
 import io.crossgate.detect.DetectSettings;
 import io.crossgate.ingest.capture.CaptureInput;
 import io.crossgate.ingest.capture.CaptureRun;
@@ -25,7 +26,7 @@ class ShardsTest {
         for (String point : List.of("gwa-lan", "gwa-wan", "gwa-nflog", "gwb-lan", "gwb-wan")) {
             inputs.add(new CaptureInput(point.substring(0, 3), point.substring(4), List.of(CAPTURES.resolve(point + ".pcap"))));
         }
-        Scan scan = new Scan(SETTINGS, shards);
+        Scan scan = new Scan(SETTINGS, new Findings(), shards);
         new CaptureRun(inputs, scan, (read, total, packets) -> {}).run();
         return scan;
     }
@@ -43,7 +44,7 @@ class ShardsTest {
 
     @Test
     void whatFailsInAShardFailsTheScan() {
-        try (Scan scan = new Scan(SETTINGS, 1)) {
+        try (Scan scan = new Scan(SETTINGS, new Findings(), 1)) {
             scan.point(0, "gwa", "lan", false);
             PacketHeader header = new PacketHeader();
             header.clear();

@@ -88,7 +88,7 @@ public class JoinBenchmark {
             }
 
             @Override
-            public void invalidDrop(InvalidDrop event) {
+            public void invalidDrop(InvalidDrop event, boolean stray) {
                 hole.consume(event);
             }
 
