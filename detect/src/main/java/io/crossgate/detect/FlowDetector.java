@@ -51,6 +51,8 @@ public final class FlowDetector {
     private final FlowTable flows = new FlowTable();
     private final SeenPool pool = new SeenPool();
     private final FlowTuple fields = new FlowTuple();
+    private FlowKey lastKey;
+    private Flow lastFlow;
     /** The flows of a batch's headers. */
     private Flow[] found = {};
     /** By gateway. */
@@ -96,12 +98,20 @@ public final class FlowDetector {
 
     /** A header seen at {@code point}; copied. One that comes after its gateway's watermark has passed it is counted as late and left out. */
     public void accept(int point, FlowKey key, PacketHeader header) {
-        fields.set(key);
         Seen seen = pool.seen();
         seen.set(point, key.isFromLow(header), header);
-        int hash = fields.hash();
-        if (!accept(seen, flows.find(fields, hash), hash)) {
+        // Headers mostly come in runs of one flow, with one object as their key.
+        if (key != lastKey || lastFlow == null || lastFlow.gone) {
+            fields.set(key);
+            lastKey = key;
+            lastFlow = flows.find(fields, fields.hash());
+        }
+        boolean begins = lastFlow == null;
+        if (!accept(seen, lastFlow, begins ? fields.hash() : lastFlow.hash)) {
             pool.free(seen);
+        }
+        if (begins) {
+            lastKey = null; // the flow that it began, if it did, is found by the next one
         }
     }
 
@@ -407,11 +417,12 @@ public final class FlowDetector {
             out.put(stateKey(key), null);
         }
         removed.clear();
+        StateBytes room = new StateBytes();
         for (Flow flow : changed) {
             flow.changed = false;
             if (!flow.gone) {
                 flow.stored = true;
-                out.put(stateKey(flow.key), StateIo.bytes(flow::write));
+                out.put(stateKey(flow.key), StateIo.bytes(flow::write, room));
             }
         }
         changed.clear();

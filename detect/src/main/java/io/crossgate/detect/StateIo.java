@@ -2,11 +2,9 @@ package io.crossgate.detect;
 
 import io.crossgate.schemas.flow.FlowKey;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
 import java.io.DataInputStream;
 import java.io.DataOutput;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -33,13 +31,18 @@ final class StateIo {
     }
 
     static byte[] bytes(Writing writing) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+        return bytes(writing, new StateBytes());
+    }
+
+    /** What {@code writing} writes, by way of {@code room}, whose contents go. */
+    static byte[] bytes(Writing writing, StateBytes room) {
+        room.clear();
         try {
-            writing.to(new DataOutputStream(bytes));
+            writing.to(room);
         } catch (IOException e) {
             throw new UncheckedIOException("memory cannot fail", e);
         }
-        return bytes.toByteArray();
+        return room.copy();
     }
 
     static <T> T read(byte[] bytes, Reading<T> reading) {
