@@ -61,7 +61,7 @@ public final class FlowDetector {
     private final Calendar dues = new Calendar();
     private boolean keepsChanges;
     private final List<Flow> changed = new ArrayList<>();
-    private final Set<FlowKey> removed = new HashSet<>();
+    private Set<FlowKey> removed = new HashSet<>();
     private final TcpSegment segment = new TcpSegment();
     private long decidedUpTo = Long.MIN_VALUE;
     /** Event time up to which flows were evicted that may have held a SYN. */
@@ -413,16 +413,16 @@ public final class FlowDetector {
         if (tallies.takeChanged()) {
             out.put(new byte[] {STATE_TALLIES}, StateIo.bytes(tallies::write));
         }
-        for (FlowKey key : removed) {
-            out.put(stateKey(key), null);
-        }
-        removed.clear();
         StateBytes room = new StateBytes();
+        for (FlowKey key : removed) {
+            out.put(stateKey(key, room), null);
+        }
+        removed = new HashSet<>(); // cleared, it would stay as large as it ever was, and be gone through with every commit
         for (Flow flow : changed) {
             flow.changed = false;
             if (!flow.gone) {
                 flow.stored = true;
-                out.put(stateKey(flow.key), StateIo.bytes(flow::write, room));
+                out.put(stateKey(flow.key, room), StateIo.bytes(flow::write, room));
             }
         }
         changed.clear();
@@ -475,10 +475,10 @@ public final class FlowDetector {
         }
     }
 
-    private static byte[] stateKey(FlowKey key) {
+    private static byte[] stateKey(FlowKey key, StateBytes room) {
         return StateIo.bytes(out -> {
             out.writeByte(STATE_FLOW);
             StateIo.write(out, key);
-        });
+        }, room);
     }
 }
