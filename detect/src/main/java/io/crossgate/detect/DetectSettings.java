@@ -19,7 +19,8 @@ import java.util.Set;
  * @param clientPrefixV4 bits of an IPv4 client prefix, 0 to 32
  * @param clientPrefixV6 bits of an IPv6 client prefix, 0 to 128
  * @param conntrack how gateways' connection trackers are set, by gateway name; those not named have the kernel's defaults
- * @param maxFlows flows kept at once by one detector; beyond it the longest idle are evicted and counted
+ * @param maxFlows flows kept at once by one detector; beyond it, and beyond a quarter of it for those seen in one direction only, the longest idle are
+ *     evicted and counted
  * @param flowRecords whether and when flow records are told
  */
 public record DetectSettings(Set<String> firewalls, Map<String, ConntrackSettings> conntrack, Duration clockTolerance, Duration forwardingDelay, Duration pairingWindow, Duration lookBack,

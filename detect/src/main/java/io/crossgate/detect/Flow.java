@@ -41,7 +41,7 @@ final class Flow extends Calendar.Appointed {
     Flow older;
     Flow newer;
     long orderedAt = Long.MIN_VALUE / 2;
-    /** Directions in which packets were seen: 1 from the lower endpoint, 2 to it. Not stored: after a restart, those since. */
+    /** Directions in which packets were seen: 1 from the lower endpoint, 2 to it. */
     int directions;
 
     // Of the book that the detector keeps of changes.
@@ -508,6 +508,7 @@ final class Flow extends Calendar.Appointed {
 
     void write(DataOutput out) throws IOException {
         StateIo.write(out, key);
+        out.writeByte(directions);
         StateIo.writeAll(out, syns, (s, o) -> s.write(o));
         StateIo.writeAll(out, arrivals, (a, o) -> a.write(o));
         StateIo.writeAll(out, samples, (s, o) -> s.write(o));
@@ -525,6 +526,7 @@ final class Flow extends Calendar.Appointed {
 
     static Flow read(FlowDetector detector, DataInput in) throws IOException {
         Flow flow = new Flow(detector, StateIo.readKey(in));
+        flow.directions = in.readByte();
         flow.syns = slim(new ArrayList<>(StateIo.readAll(in, SynSighting::read)));
         flow.arrivals = slim(new ArrayList<>(StateIo.readAll(in, Arrival::read)));
         flow.samples = slim(new ArrayList<>(StateIo.readAll(in, AckSample::read)));

@@ -2,6 +2,7 @@ package io.crossgate.detect;
 
 import io.crossgate.detect.conntrack.ConntrackSettings;
 import io.crossgate.detect.conntrack.TcpSegment;
+import io.crossgate.detect.conntrack.TcpTracker;
 import io.crossgate.detect.flowrecord.FlowRecordSettings;
 import io.crossgate.schemas.flow.FlowKey;
 import io.crossgate.schemas.flow.FlowTuple;
@@ -27,6 +28,9 @@ public final class FlowDetector {
     private static final long LATEST = 8_000_000_000_000_000_000L;
     /** An eviction passes over this many flows whose verdict is still open before it takes one. */
     private static final int EVICTION_SEARCH = 32;
+
+    /** Of the flows that may be kept, the part that flows seen in one direction only may be: so a flood keeps to its quarter, and memory to what is worth it. */
+    private static final int ONE_WAY_SHARE = 4;
 
     private static final byte STATE_POINTS = 'P';
     private static final byte STATE_TALLIES = 'T';
@@ -63,6 +67,7 @@ public final class FlowDetector {
     private final List<Flow> changed = new ArrayList<>();
     private Set<FlowKey> removed = new HashSet<>();
     private final TcpSegment segment = new TcpSegment();
+    private TcpTracker spareTracker;
     private long decidedUpTo = Long.MIN_VALUE;
     /** Event time up to which flows were evicted that may have held a SYN. */
     private long evictedUpTo = Long.MIN_VALUE;
@@ -165,7 +170,7 @@ public final class FlowDetector {
         Flow flow = new Flow(this, fields.key());
         flow.stored = !removed.isEmpty() && removed.remove(flow.key);
         flows.add(flow, hash);
-        if (flows.size() > settings.maxFlows()) {
+        if (flows.size() > settings.maxFlows() || flows.oneWay() > Math.max(1, settings.maxFlows() / ONE_WAY_SHARE)) {
             evictBeside(flow);
         }
         return flow;
@@ -347,6 +352,18 @@ public final class FlowDetector {
             place.conntrack = settings.conntrack(gateways.gatewayName(gateway));
         }
         return place.conntrack;
+    }
+
+    /** A tracker without an entry. */
+    TcpTracker tracker() {
+        TcpTracker tracker = spareTracker == null ? new TcpTracker() : spareTracker;
+        spareTracker = null;
+        return tracker;
+    }
+
+    /** Takes back a tracker that has no entry: it remembers nothing. */
+    void free(TcpTracker tracker) {
+        spareTracker = tracker;
     }
 
     /** One segment to fill, for whoever needs one just now. */

@@ -59,6 +59,11 @@ final class FlowTable {
         return size;
     }
 
+    /** Flows that were seen in one direction only. */
+    int oneWay() {
+        return oneWay.count;
+    }
+
     /** The flow with these fields and their {@link FlowTuple#hash()}, or null. */
     Flow find(FlowTuple key, int hash) {
         int mask = flows.length - 1;
@@ -156,8 +161,8 @@ final class FlowTable {
     }
 
     /**
-     * The longest idle beside {@code spared}: of those seen in one direction only, if they are more than a quarter of all, else of the others. So a flood keeps to
-     * its quarter, and new conversations have time for their answers. {@link Flow#newer} leads on.
+     * The longest idle beside {@code spared}: of those seen in one direction only, if they are more than a quarter of all, else of the others: so new
+     * conversations have time for their answers. {@link Flow#newer} leads on.
      */
     Flow eldestBeside(Flow spared) {
         boolean many = oneWay.count > size / 4 || bothWays.eldest == null;

@@ -261,7 +261,7 @@ final class GatewayFlow extends Calendar.Appointed {
 
     private CtVerdict trackTcp(Entered e) {
         if (tcp == null) {
-            tcp = new TcpTracker();
+            tcp = detector.tracker();
         }
         Seen p = e.packet;
         CtVerdict verdict = tcp.step(p.to(detector.segment()), detector.conntrack(gateway));
@@ -271,6 +271,10 @@ final class GatewayFlow extends Calendar.Appointed {
             tcp.confirm();
         } else if (tcp.opened() && detector.gateways().captures(gateway) > 1) {
             tcp.confirmBy(p.time + COPY_WINDOW);
+        }
+        if (tcp.after() == TcpState.NONE) {
+            detector.free(tcp);
+            tcp = null;
         }
         return verdict;
     }

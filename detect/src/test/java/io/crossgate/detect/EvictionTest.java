@@ -92,4 +92,36 @@ class EvictionTest {
         assertThat(orphan.verdict()).isEqualTo(Verdict.UNDETERMINED);
         assertThat(orphan.blindReason()).isEqualTo(BlindReason.EVICTED);
     }
+
+    @Test
+    void aFloodOfOneDirectionKeepsToAQuarterOfTheRoom() {
+        FlowDetector detector = detector(400);
+        int a = detector.point(new ObservationPoint("gwa", "wan", false));
+        for (int port = 1; port <= 150; port++) {
+            take(detector, a, header(T0 + port, port, false));
+            take(detector, a, header(T0 + port, port, true));
+        }
+        for (int port = 1_000; port < 2_000; port++) {
+            take(detector, a, header(T0 + port, port, false));
+        }
+        assertThat(detector.flowCount()).isEqualTo(150 + 100);
+        assertThat(detector.counters().evictedFlows).isEqualTo(900);
+    }
+
+    @Test
+    void whatWasSeenInBothDirectionsIsKnownToBeSoAfterARestart() {
+        FlowDetector before = detector(400);
+        before.keepChanges();
+        int a = before.point(new ObservationPoint("gwa", "wan", false));
+        for (int port = 1; port <= 150; port++) {
+            take(before, a, header(T0 + port, port, false));
+            take(before, a, header(T0 + port, port, true));
+        }
+        FlowDetector after = detector(400);
+        before.writeChanges(after::restore);
+        for (int port = 1_000; port < 1_100; port++) {
+            take(after, after.point(new ObservationPoint("gwa", "wan", false)), header(T0 + port, port, false));
+        }
+        assertThat(after.counters().evictedFlows).isZero();
+    }
 }

@@ -55,8 +55,8 @@ final class DetectionOptions {
     int clientPrefixV6 = DEFAULTS.clientPrefixV6();
 
     @Option(names = "--max-flows", paramLabel = "N", description = {
-        "Flows kept at once by one detector (of a scan: by all); beyond it the longest idle are evicted and counted",
-        "(1000000, or as many as half of the heap has room for)."})
+        "Flows kept at once by one detector (of a scan: by all), a quarter of them such as were seen in one direction only;",
+        "beyond that the longest idle are evicted and counted (1000000, or as many as half of the heap has room for)."})
     int maxFlows = Math.min(DEFAULTS.maxFlows(), roomForFlows());
 
     @Option(names = "--flows", description = "Make flow records as well, of TCP and ICMP, one per flow and gateway; --json prints them.")
