@@ -11,6 +11,8 @@ import io.crossgate.app.cluster.Cluster;
 import io.crossgate.app.registry.EmbeddedRegistry;
 import io.crossgate.schemas.Topics;
 import io.crossgate.schemas.record.EndpointRecord;
+import io.crossgate.schemas.record.FlowRecord;
+import io.crossgate.schemas.record.FlowWayRecord;
 import io.crossgate.schemas.record.InvalidDropRecord;
 import io.crossgate.schemas.record.OrphanedSynAckRecord;
 import io.crossgate.schemas.wire.RecordCodec;
@@ -60,6 +62,7 @@ class FeedTest {
     private static final int PARTITIONS = 3;
     private static final int DROPS = 300;
     private static final int ORPHANS = 40;
+    private static final int FLOWS = 60;
     private static final String REFUSED = "drop-13";
 
     @TempDir
@@ -76,12 +79,16 @@ class FeedTest {
         new Cluster(client, PATIENCE).prepareTopics(PARTITIONS);
         RegistryClient schemas = new RegistryClient(registry.uri(), PATIENCE);
         RecordCodec<InvalidDropRecord> drops = new RecordCodec<>(new InvalidDropRecord(), schemas.register(Topics.INVALID_DROPS), schemas::schema);
+        RecordCodec<FlowRecord> flows = new RecordCodec<>(new FlowRecord(), schemas.register(Topics.FLOWS), schemas::schema);
         RecordCodec<OrphanedSynAckRecord> orphans = new RecordCodec<>(new OrphanedSynAckRecord(), schemas.register(Topics.ORPHANED_SYN_ACKS), schemas::schema);
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (int i = 0; i < DROPS; i++) {
                 send(producer, Topics.INVALID_DROPS, i, drops.encode(drop(i)));
             }
             send(producer, Topics.INVALID_DROPS, 5, "no Avro".getBytes(StandardCharsets.UTF_8));
+            for (int i = 0; i < FLOWS; i++) {
+                send(producer, Topics.FLOWS, i, flows.encode(flow(i)));
+            }
             for (int revision = 0; revision < 3; revision++) {
                 for (int i = 0; i < ORPHANS; i++) {
                     send(producer, Topics.ORPHANED_SYN_ACKS, i, orphans.encode(orphan(i, revision)));
@@ -112,6 +119,14 @@ class FeedTest {
                 .setGateway("gwa").setInterface$("wan").setCommunityId("flow-" + i).setSource(new EndpointRecord("203.0.113.50", 443))
                 .setDestination(new EndpointRecord("10.20.30.11", 40_000 + i)).setSeq(1L).setAck(2L).setFlags(18).setVerdict("ASYMMETRIC").setBlindReason("NONE")
                 .setBlindAt("").setPairing("CERTIFIED").setSynSeenAt(List.of()).setRetransmissions(revision).setDropped(revision > 0).build();
+    }
+
+    private static FlowRecord flow(int i) {
+        return FlowRecord.newBuilder().setId("flow-record-" + i).setRevision(0).setLast(true).setGateway("gwa").setCommunityId("flow-" + i).setProtocol(6)
+                .setStart(Instant.ofEpochSecond(i)).setStartNanos(0).setEnd(Instant.ofEpochSecond(i + 2)).setEndNanos(0).setEndReason("END_OF_FLOW").setConnState("SF")
+                .setHistory("ShADadFf").setOrigin(new FlowWayRecord("10.20.30.11", 40_000 + i, 9L, 494L, 18L, 27, 0L))
+                .setResponse(new FlowWayRecord("203.0.113.50", 443, 7L, 5_372L, 5_000L, 27, 0L)).setSynToSynAck(42L).setSynAckToAck(19L)
+                .setConntrackState("TIME_WAIT").setInvalid(Map.of()).build();
     }
 
     private int feed(String group, String... more) {
@@ -259,6 +274,27 @@ class FeedTest {
         assertThat(records).hasSize(3 * ORPHANS);
         assertThat(records).allSatisfy(record -> assertThat(new String(record.value(), StandardCharsets.UTF_8)).startsWith("CEF:0|")
                 .contains("externalId=" + new String(record.key(), StandardCharsets.UTF_8) + " "));
+    }
+
+    @Test
+    void flowRecordsAreHandedOnWhereTheyAreAskedForAndOnlyThere() throws Exception {
+        Path all = folder.resolve("all.log");
+        assertThat(feed("flows-too", "--format", "zeek", "--flows", "--to", "file:" + all)).isEqualTo(Exit.DONE);
+        Map<String, Integer> paths = new TreeMap<>();
+        for (String line : Files.readAllLines(all)) {
+            paths.merge(JSON.readTree(line).path("_path").asText(), 1, Integer::sum);
+        }
+        assertThat(paths).isEqualTo(Map.of("conn", FLOWS, "notice", DROPS + 3 * ORPHANS));
+        Path alone = folder.resolve("alone.log");
+        assertThat(feed("flows-alone", "--format", "eve", "--events", "flow", "--to", "file:" + alone)).isEqualTo(Exit.DONE);
+        List<String> ids = new ArrayList<>();
+        for (String line : Files.readAllLines(alone)) {
+            JsonNode event = JSON.readTree(line);
+            assertThat(event.path("event_type").asText()).isEqualTo("flow");
+            assertThat(event.at("/flow/pkts_toserver").asInt()).isEqualTo(9);
+            ids.add(event.at("/crossgate/id").asText());
+        }
+        assertThat(ids).hasSize(FLOWS).doesNotHaveDuplicates();
     }
 
     @Test
