@@ -297,6 +297,78 @@ class FeedTest {
         assertThat(ids).hasSize(FLOWS).doesNotHaveDuplicates();
     }
 
+    /** An endpoint that kills the feed with SIGKILL: once when it has the lines and has not answered, once when it has just answered. */
+    private static final class Killer {
+        private static final int BEFORE_THE_ANSWER = 3;
+        private static final int AFTER_THE_ANSWER = 6;
+        /** How often each line came, by event and revision. */
+        private final Map<String, Map<String, Integer>> received = new TreeMap<>();
+        private final List<String> unanswered = new ArrayList<>();
+        private final HttpServer server;
+        private Process feed;
+        private int requests;
+
+        Killer() throws IOException {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server.createContext("/", this::take);
+            server.start();
+        }
+
+        synchronized Process start(ProcessBuilder builder) throws IOException {
+            feed = builder.start();
+            return feed;
+        }
+
+        private synchronized void take(HttpExchange exchange) throws IOException {
+            List<String> events = new ArrayList<>();
+            for (String line : new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
+                JsonNode event = JSON.readTree(line);
+                events.add(event.at("/metadata/uid").asText() + "/" + event.at("/metadata/sequence").asText());
+                received.computeIfAbsent(events.get(events.size() - 1), e -> new TreeMap<>()).merge(line, 1, Integer::sum);
+            }
+            requests++;
+            if (requests == BEFORE_THE_ANSWER) {
+                unanswered.addAll(events);
+                feed.destroyForcibly();
+                exchange.close();
+                return;
+            }
+            BadIndex.answer(exchange, 200, "");
+            if (requests == AFTER_THE_ANSWER) {
+                feed.destroyForcibly();
+            }
+        }
+    }
+
+    @Test
+    void aFeedThatIsKilledDeliversEveryEventAndWhatComesTwiceIsTheSameLine() throws Exception {
+        Killer endpoint = new Killer();
+        Path properties = folder.resolve("member.properties");
+        Files.writeString(properties, "group.instance.id=siem-1\n"); // the next process is the same member: it need not wait until the group misses the last one
+        ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
+                System.getProperty("java.class.path"), "io.crossgate.app.Main", "feed", "--bootstrap-servers", broker.bootstrapServers(), "--registry",
+                registry.uri().toString(), "--command-config", properties.toString(), "--group", "killed", "--format", "ocsf", "--batch", "40", "--to",
+                "http://127.0.0.1:" + endpoint.server.getAddress().getPort() + "/in", "--end").redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("killed.log").toFile()));
+        List<Integer> codes = new ArrayList<>();
+        try {
+            for (int run = 0; run < 3; run++) {
+                codes.add(endpoint.start(builder).waitFor());
+            }
+        } finally {
+            endpoint.feed.destroyForcibly();
+            endpoint.server.stop(0);
+        }
+        assertThat(codes).as("killed, killed, done: %s", Files.readString(folder.resolve("killed.log"))).containsExactly(137, 137, Exit.DONE);
+        assertThat(endpoint.received).as("events and revisions").hasSize(DROPS + 3 * ORPHANS);
+        assertThat(endpoint.received.values()).as("lines under one id and revision").allSatisfy(lines -> assertThat(lines).hasSize(1));
+        Map<String, Integer> times = new TreeMap<>();
+        endpoint.received.forEach((event, lines) -> times.put(event, lines.values().iterator().next()));
+        assertThat(endpoint.unanswered).as("taken, never answered, so sent again").isNotEmpty().allSatisfy(event -> assertThat(times.get(event)).isGreaterThan(1));
+        assertThat(times.values().stream().filter(n -> n > 1).count()).as("what two kills may send again is two batches").isLessThanOrEqualTo(80);
+        assertThat(committed("killed")).isEqualTo(DROPS + 1 + 3 * ORPHANS);
+    }
+
     @Test
     void whileTheDestinationIsDownTheFeedStaysInItsGroupAndCommitsNothing() throws Exception {
         Path properties = folder.resolve("client.properties");
