@@ -5,7 +5,7 @@ import io.crossgate.feeds.ecs.Ecs;
 import io.crossgate.feeds.event.Format;
 import io.crossgate.feeds.eve.Eve;
 import io.crossgate.feeds.ocsf.Ocsf;
-import io.crossgate.feeds.zeeklog.ZeekNotice;
+import io.crossgate.feeds.zeeklog.ZeekLogs;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -15,7 +15,7 @@ public final class Formats {
 
     /** All of them. */
     public static List<Format> all(String productVersion) {
-        return List.of(new Ecs(), new Ocsf(productVersion), new Cef(productVersion), new Eve(), new ZeekNotice());
+        return List.of(new Ecs(), new Ocsf(productVersion), new Cef(productVersion), new Eve(), new ZeekLogs());
     }
 
     /**

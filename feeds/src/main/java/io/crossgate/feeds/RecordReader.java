@@ -4,6 +4,7 @@ import io.crossgate.feeds.event.Format;
 import io.crossgate.feeds.event.Item;
 import io.crossgate.feeds.event.Words;
 import io.crossgate.schemas.Topics;
+import io.crossgate.schemas.record.FlowRecord;
 import io.crossgate.schemas.record.IncidentRecord;
 import io.crossgate.schemas.record.InvalidDropRecord;
 import io.crossgate.schemas.record.OrphanedSynAckRecord;
@@ -29,6 +30,8 @@ final class RecordReader {
                 Words.time(e), e.getGateway(), Words.severity(e), format.line(e))));
         byTopic.put(Topics.INCIDENTS.name(), reader(new IncidentRecord(), schemas, e -> new Item("incident", e.getId(), e.getRevision(),
                 Words.lastSeen(e), Words.gateway(e), Words.severity(e), format.line(e))));
+        byTopic.put(Topics.FLOWS.name(), reader(new FlowRecord(), schemas, e -> new Item("flow", e.getId(), e.getRevision(), Words.end(e), e.getGateway(),
+                Words.severity(e), format.line(e))));
     }
 
     private static <T extends SpecificRecordBase> Function<byte[], Item> reader(T sample, IntFunction<Schema> schemas, Function<T, Item> item) {

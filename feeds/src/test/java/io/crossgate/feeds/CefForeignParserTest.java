@@ -18,7 +18,7 @@ class CefForeignParserTest {
     /** Keys of the CEF specification's dictionary (version 0) that we use. */
     private static final Set<String> DICTIONARY = Set.of("act", "c6a2", "c6a2Label", "c6a3", "c6a3Label", "cn1", "cn1Label", "cn2", "cn2Label", "cn3", "cn3Label", "cnt",
             "cs1", "cs1Label", "cs2", "cs2Label", "cs3", "cs3Label", "cs4", "cs4Label", "cs5", "cs5Label", "cs6", "cs6Label", "deviceInboundInterface", "dpt", "dst",
-            "dvchost", "end", "externalId", "msg", "proto", "reason", "rt", "spt", "src", "start");
+            "dvchost", "end", "externalId", "in", "msg", "out", "proto", "reason", "rt", "spt", "src", "start");
 
     private final CEFParser parser = CEFParserFactory.create();
     private final Cef cef = new Cef("1.0");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.crossgate.feeds.event.Format;
+import io.crossgate.schemas.record.FlowRecord;
 import io.crossgate.schemas.record.InvalidDropRecord;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ class FormatsTest {
 
     @ParameterizedTest
     @MethodSource("all")
-    void everyKindOfEventAndTheIncidentAreAsTheGoldenFileHasThem(Format format) throws IOException {
+    void everyKindOfEventTheIncidentAndFlowRecordsAreAsTheGoldenFileHasThem(Format format) throws IOException {
         Golden.check(format.name() + ".txt", Samples.lines(format));
     }
 
@@ -96,10 +97,38 @@ class FormatsTest {
     }
 
     @Test
+    void anOcsfFlowIsClosedResetOrFailedByHowItEndedAndOtherwiseTraffic() throws IOException {
+        List<Integer> activities = new ArrayList<>();
+        for (FlowRecord flow : Samples.flows()) {
+            JsonNode event = JSON.readTree(named("ocsf").line(flow));
+            activities.add(event.path("activity_id").asInt());
+            JsonNode traffic = event.path("traffic");
+            assertThat(traffic.path("bytes").asLong()).isEqualTo(traffic.path("bytes_in").asLong() + traffic.path("bytes_out").asLong());
+            assertThat(traffic.path("packets").asLong()).isEqualTo(traffic.path("packets_in").asLong() + traffic.path("packets_out").asLong());
+        }
+        assertThat(activities).as("Close, Traffic, Reset, Fail, Traffic").containsExactly(2, 6, 3, 4, 6);
+    }
+
+    @Test
+    void anEcsFlowHasEndedUnlessItIsToldInItsMiddle() throws IOException {
+        assertThat(JSON.readTree(named("ecs").line(Samples.flow())).at("/event/type").toString()).isEqualTo("[\"connection\",\"end\"]");
+        assertThat(JSON.readTree(named("ecs").line(Samples.flowOfOneWay())).at("/event/type").toString()).isEqualTo("[\"connection\",\"info\"]");
+    }
+
+    @Test
+    void aZeekUidIsThatOfTheFlowInEveryRevisionAndOfNoOther() throws IOException {
+        String uid = JSON.readTree(named("zeek").line(Samples.flow())).path("uid").asText();
+        assertThat(uid).matches("C[0-9A-Za-z]{14,17}");
+        FlowRecord later = FlowRecord.newBuilder(Samples.flow()).setRevision(1).setEndReason("ACTIVE_TIMEOUT").build();
+        assertThat(JSON.readTree(named("zeek").line(later)).path("uid").asText()).isEqualTo(uid);
+        assertThat(JSON.readTree(named("zeek").line(Samples.flowThatWasReset())).path("uid").asText()).isNotEqualTo(uid);
+    }
+
+    @Test
     void theFlowIdOfEveIsThatOfTheFlowWhateverTheEvent() throws IOException {
         long orphan = JSON.readTree(named("eve").line(Samples.orphan())).path("flow_id").asLong();
         long drop = JSON.readTree(named("eve").line(Samples.drop())).path("flow_id").asLong();
-        assertThat(orphan).isEqualTo(drop).isPositive().isLessThan(1L << 53);
+        assertThat(orphan).isEqualTo(drop).isEqualTo(JSON.readTree(named("eve").line(Samples.flow())).path("flow_id").asLong()).isPositive().isLessThan(1L << 53);
     }
 
     @Test

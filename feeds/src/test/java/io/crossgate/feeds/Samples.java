@@ -4,6 +4,8 @@ import io.crossgate.feeds.event.Format;
 import io.crossgate.feeds.event.Item;
 import io.crossgate.feeds.event.Severity;
 import io.crossgate.schemas.record.EndpointRecord;
+import io.crossgate.schemas.record.FlowRecord;
+import io.crossgate.schemas.record.FlowWayRecord;
 import io.crossgate.schemas.record.IncidentRecord;
 import io.crossgate.schemas.record.InvalidDropRecord;
 import io.crossgate.schemas.record.OrphanedSynAckRecord;
@@ -13,6 +15,7 @@ import io.crossgate.schemas.wire.RecordCodec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Records as detection writes them, about clients in 10.20.30.0/24 and the service 203.0.113.50:443. */
@@ -84,12 +87,52 @@ public final class Samples {
                 .setUnaffected(List.of()).setRemedy(List.of()).build();
     }
 
+    /** A connection that both sides have ended. */
+    public static FlowRecord flow() {
+        return FlowRecord.newBuilder().setId("38ea79accf0c3f836626924917b9beae").setRevision(0).setLast(true).setGateway("gwa").setCommunityId(FLOW).setProtocol(6)
+                .setStart(START).setStartNanos(789).setEnd(START.plusMillis(1_250)).setEndNanos(789).setEndReason("END_OF_FLOW").setConnState("SF")
+                .setHistory("ShADadFf").setOrigin(new FlowWayRecord("10.20.30.11", 40_001, 9L, 494L, 18L, 27, 0L))
+                .setResponse(new FlowWayRecord("203.0.113.50", 443, 7L, 5_372L, 5_000L, 27, 1L)).setSynToSynAck(42_173L).setSynAckToAck(19_669L)
+                .setConntrackState("TIME_WAIT").setInvalid(Map.of()).build();
+    }
+
+    /** The half of a connection that a firewall sees, in the middle of it: its answers alone, and all of them INVALID. */
+    public static FlowRecord flowOfOneWay() {
+        return FlowRecord.newBuilder(flow()).setId("48ea79accf0c3f836626924917b9beae").setRevision(1).setLast(false).setEndReason("ACTIVE_TIMEOUT").setConnState("OTH")
+                .setHistory("^h").setOrigin(new FlowWayRecord("2001:db8:1::11", 40_001, 0L, 0L, 0L, 0, 0L))
+                .setResponse(new FlowWayRecord("2001:db8::50", 443, 5L, 360L, 0L, SYN_ACK, 4L)).setSynToSynAck(null).setSynAckToAck(null).setConntrackState("NONE")
+                .setInvalid(Map.of("INVALID_NEW_SYN_ACK", 4L, "BAD_CHECKSUM", 1L)).build();
+    }
+
+    public static FlowRecord flowThatWasReset() {
+        return FlowRecord.newBuilder(flow()).setId("58ea79accf0c3f836626924917b9beae").setConnState("RSTR").setHistory("ShADadr").build();
+    }
+
+    /** One packet, and no answer. */
+    public static FlowRecord flowWithoutAnswer() {
+        return FlowRecord.newBuilder(flow()).setId("68ea79accf0c3f836626924917b9beae").setEnd(START).setEndReason("UNANSWERED").setConnState("S0").setHistory("S")
+                .setOrigin(new FlowWayRecord("10.20.30.11", 40_001, 1L, 60L, 0L, 2, 0L)).setResponse(new FlowWayRecord("203.0.113.50", 443, 0L, 0L, 0L, 0, 0L))
+                .setSynToSynAck(null).setSynAckToAck(null).setConntrackState("SYN_SENT").build();
+    }
+
+    public static FlowRecord pingFlow() {
+        return FlowRecord.newBuilder(flow()).setId("78ea79accf0c3f836626924917b9beae").setProtocol(1).setEndReason("END_OF_CAPTURE").setConnState("OTH").setHistory("")
+                .setOrigin(new FlowWayRecord("10.20.30.11", 0, 3L, 252L, 0L, 0, 0L)).setResponse(new FlowWayRecord("203.0.113.50", 0, 3L, 252L, 0L, 0, 0L))
+                .setSynToSynAck(null).setSynAckToAck(null).setConntrackState("NONE").build();
+    }
+
+    /** Flow records of every kind. */
+    public static List<FlowRecord> flows() {
+        return List.of(flow(), flowOfOneWay(), flowThatWasReset(), flowWithoutAnswer(), pingFlow());
+    }
+
     /** Every kind and revision above, in one format. */
     public static List<String> lines(Format format) {
         List<String> lines = new ArrayList<>();
         List.of(orphan(), orphanAtLast(), undetermined()).forEach(e -> lines.add(format.line(e)));
         List.of(drop(), dropInState(), echoReplyDrop()).forEach(e -> lines.add(format.line(e)));
         List.of(incident(), incidentAtLast(), incidentWithoutDrops()).forEach(e -> lines.add(format.line(e)));
+        flows().forEach(e -> lines.add(format.line(e)));
         return lines;
     }
 

@@ -23,13 +23,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "feed", mixinStandardHelpOptions = true, sortOptions = false,
-        description = {"Hands events and incidents on to the systems that people watch, in those systems' formats.",
+        description = {"Hands events, incidents and flow records on to the systems that people watch, in those systems' formats.",
             "At-least-once: it goes on only when the destination has what it was given, and a destination that is down holds it up."},
         footer = {"", "Destinations:",
             "  stdout                                   standard output",
@@ -43,8 +44,9 @@ import picocli.CommandLine.Option;
             "", "Example:", "  crossgate feed --bootstrap-servers 127.0.0.1:9092 --format cef --to syslog+tls://siem.example.com:6514 --ca siem-ca.pem"})
 final class FeedCommand implements Callable<Integer> {
     private static final String TOKEN = "CROSSGATE_FEED_TOKEN";
+    private static final String FLOW = "flow";
     private static final Map<String, Topics.Topic> EVENTS = Map.of("orphaned-syn-ack", Topics.ORPHANED_SYN_ACKS, "invalid-drop", Topics.INVALID_DROPS, "incident",
-            Topics.INCIDENTS);
+            Topics.INCIDENTS, FLOW, Topics.FLOWS);
 
     @Mixin
     ClusterOptions cluster;
@@ -52,12 +54,15 @@ final class FeedCommand implements Callable<Integer> {
     @Option(names = "--to", paramLabel = "DESTINATION", required = true, description = "Where to: see below.")
     String to;
 
-    @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "ecs", description = "ecs, ocsf, cef, eve or zeek (notice.log): ${DEFAULT-VALUE} unless given.")
+    @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "ecs", description = "ecs, ocsf, cef, eve or zeek (notice.log, conn.log): ${DEFAULT-VALUE} unless given.")
     String format;
 
     @Option(names = "--events", paramLabel = "KIND", split = ",", defaultValue = "orphaned-syn-ack,invalid-drop,incident",
-            description = "What to hand on, separated by commas: ${DEFAULT-VALUE} unless given.")
+            description = "What to hand on, separated by commas: ${DEFAULT-VALUE} unless given; also flow.")
     List<String> events = new ArrayList<>();
+
+    @Option(names = "--flows", description = "Also flow records, where streams is told to make them; as flow among --events.")
+    boolean flows;
 
     @Option(names = "--group", paramLabel = "NAME", description = {"Consumer group, which remembers how far the feed has come, and whose members share the work.",
         "Unless given, it is made from the format and the destination."})
@@ -95,7 +100,7 @@ final class FeedCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         check();
         Cluster kafka = cluster.cluster();
-        List<Topics.Topic> topics = events.stream().map(EVENTS::get).toList();
+        List<Topics.Topic> topics = Stream.concat(events.stream(), flows ? Stream.of(FLOW) : Stream.empty()).distinct().map(EVENTS::get).toList();
         try (StopSignal stop = new StopSignal(); Destination destination = destination(kafka.client())) {
             FeedSettings settings = new FeedSettings(group == null ? groupOf(destination) : group, topics, batch, longestPause, end);
             var registry = cluster.registryClient();
@@ -123,7 +128,7 @@ final class FeedCommand implements Callable<Integer> {
     private void check() {
         for (String kind : events) {
             if (!EVENTS.containsKey(kind)) {
-                throw new UsageFault("--events: there is no '" + kind + "': orphaned-syn-ack, invalid-drop, incident");
+                throw new UsageFault("--events: there is no '" + kind + "': orphaned-syn-ack, invalid-drop, incident, flow");
             }
         }
         if (batch < 1 || batch > 10_000) {

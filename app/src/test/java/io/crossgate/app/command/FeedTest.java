@@ -11,6 +11,8 @@ import io.crossgate.app.cluster.Cluster;
 import io.crossgate.app.registry.EmbeddedRegistry;
 import io.crossgate.schemas.Topics;
 import io.crossgate.schemas.record.EndpointRecord;
+import io.crossgate.schemas.record.FlowRecord;
+import io.crossgate.schemas.record.FlowWayRecord;
 import io.crossgate.schemas.record.InvalidDropRecord;
 import io.crossgate.schemas.record.OrphanedSynAckRecord;
 import io.crossgate.schemas.wire.RecordCodec;
@@ -60,6 +62,7 @@ class FeedTest {
     private static final int PARTITIONS = 3;
     private static final int DROPS = 300;
     private static final int ORPHANS = 40;
+    private static final int FLOWS = 60;
     private static final String REFUSED = "drop-13";
 
     @TempDir
@@ -76,12 +79,16 @@ class FeedTest {
         new Cluster(client, PATIENCE).prepareTopics(PARTITIONS);
         RegistryClient schemas = new RegistryClient(registry.uri(), PATIENCE);
         RecordCodec<InvalidDropRecord> drops = new RecordCodec<>(new InvalidDropRecord(), schemas.register(Topics.INVALID_DROPS), schemas::schema);
+        RecordCodec<FlowRecord> flows = new RecordCodec<>(new FlowRecord(), schemas.register(Topics.FLOWS), schemas::schema);
         RecordCodec<OrphanedSynAckRecord> orphans = new RecordCodec<>(new OrphanedSynAckRecord(), schemas.register(Topics.ORPHANED_SYN_ACKS), schemas::schema);
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (int i = 0; i < DROPS; i++) {
                 send(producer, Topics.INVALID_DROPS, i, drops.encode(drop(i)));
             }
             send(producer, Topics.INVALID_DROPS, 5, "no Avro".getBytes(StandardCharsets.UTF_8));
+            for (int i = 0; i < FLOWS; i++) {
+                send(producer, Topics.FLOWS, i, flows.encode(flow(i)));
+            }
             for (int revision = 0; revision < 3; revision++) {
                 for (int i = 0; i < ORPHANS; i++) {
                     send(producer, Topics.ORPHANED_SYN_ACKS, i, orphans.encode(orphan(i, revision)));
@@ -112,6 +119,14 @@ class FeedTest {
                 .setGateway("gwa").setInterface$("wan").setCommunityId("flow-" + i).setSource(new EndpointRecord("203.0.113.50", 443))
                 .setDestination(new EndpointRecord("10.20.30.11", 40_000 + i)).setSeq(1L).setAck(2L).setFlags(18).setVerdict("ASYMMETRIC").setBlindReason("NONE")
                 .setBlindAt("").setPairing("CERTIFIED").setSynSeenAt(List.of()).setRetransmissions(revision).setDropped(revision > 0).build();
+    }
+
+    private static FlowRecord flow(int i) {
+        return FlowRecord.newBuilder().setId("flow-record-" + i).setRevision(0).setLast(true).setGateway("gwa").setCommunityId("flow-" + i).setProtocol(6)
+                .setStart(Instant.ofEpochSecond(i)).setStartNanos(0).setEnd(Instant.ofEpochSecond(i + 2)).setEndNanos(0).setEndReason("END_OF_FLOW").setConnState("SF")
+                .setHistory("ShADadFf").setOrigin(new FlowWayRecord("10.20.30.11", 40_000 + i, 9L, 494L, 18L, 27, 0L))
+                .setResponse(new FlowWayRecord("203.0.113.50", 443, 7L, 5_372L, 5_000L, 27, 0L)).setSynToSynAck(42L).setSynAckToAck(19L)
+                .setConntrackState("TIME_WAIT").setInvalid(Map.of()).build();
     }
 
     private int feed(String group, String... more) {
@@ -259,6 +274,99 @@ class FeedTest {
         assertThat(records).hasSize(3 * ORPHANS);
         assertThat(records).allSatisfy(record -> assertThat(new String(record.value(), StandardCharsets.UTF_8)).startsWith("CEF:0|")
                 .contains("externalId=" + new String(record.key(), StandardCharsets.UTF_8) + " "));
+    }
+
+    @Test
+    void flowRecordsAreHandedOnWhereTheyAreAskedForAndOnlyThere() throws Exception {
+        Path all = folder.resolve("all.log");
+        assertThat(feed("flows-too", "--format", "zeek", "--flows", "--to", "file:" + all)).isEqualTo(Exit.DONE);
+        Map<String, Integer> paths = new TreeMap<>();
+        for (String line : Files.readAllLines(all)) {
+            paths.merge(JSON.readTree(line).path("_path").asText(), 1, Integer::sum);
+        }
+        assertThat(paths).isEqualTo(Map.of("conn", FLOWS, "notice", DROPS + 3 * ORPHANS));
+        Path alone = folder.resolve("alone.log");
+        assertThat(feed("flows-alone", "--format", "eve", "--events", "flow", "--to", "file:" + alone)).isEqualTo(Exit.DONE);
+        List<String> ids = new ArrayList<>();
+        for (String line : Files.readAllLines(alone)) {
+            JsonNode event = JSON.readTree(line);
+            assertThat(event.path("event_type").asText()).isEqualTo("flow");
+            assertThat(event.at("/flow/pkts_toserver").asInt()).isEqualTo(9);
+            ids.add(event.at("/crossgate/id").asText());
+        }
+        assertThat(ids).hasSize(FLOWS).doesNotHaveDuplicates();
+    }
+
+    /** An endpoint that kills the feed with SIGKILL: once when it has the lines and has not answered, once when it has just answered. */
+    private static final class Killer {
+        private static final int BEFORE_THE_ANSWER = 3;
+        private static final int AFTER_THE_ANSWER = 6;
+        /** How often each line came, by event and revision. */
+        private final Map<String, Map<String, Integer>> received = new TreeMap<>();
+        private final List<String> unanswered = new ArrayList<>();
+        private final HttpServer server;
+        private Process feed;
+        private int requests;
+
+        Killer() throws IOException {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server.createContext("/", this::take);
+            server.start();
+        }
+
+        synchronized Process start(ProcessBuilder builder) throws IOException {
+            feed = builder.start();
+            return feed;
+        }
+
+        private synchronized void take(HttpExchange exchange) throws IOException {
+            List<String> events = new ArrayList<>();
+            for (String line : new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
+                JsonNode event = JSON.readTree(line);
+                events.add(event.at("/metadata/uid").asText() + "/" + event.at("/metadata/sequence").asText());
+                received.computeIfAbsent(events.get(events.size() - 1), e -> new TreeMap<>()).merge(line, 1, Integer::sum);
+            }
+            requests++;
+            if (requests == BEFORE_THE_ANSWER) {
+                unanswered.addAll(events);
+                feed.destroyForcibly();
+                exchange.close();
+                return;
+            }
+            BadIndex.answer(exchange, 200, "");
+            if (requests == AFTER_THE_ANSWER) {
+                feed.destroyForcibly();
+            }
+        }
+    }
+
+    @Test
+    void aFeedThatIsKilledDeliversEveryEventAndWhatComesTwiceIsTheSameLine() throws Exception {
+        Killer endpoint = new Killer();
+        Path properties = folder.resolve("member.properties");
+        Files.writeString(properties, "group.instance.id=siem-1\n"); // the next process is the same member: it need not wait until the group misses the last one
+        ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
+                System.getProperty("java.class.path"), "io.crossgate.app.Main", "feed", "--bootstrap-servers", broker.bootstrapServers(), "--registry",
+                registry.uri().toString(), "--command-config", properties.toString(), "--group", "killed", "--format", "ocsf", "--batch", "40", "--to",
+                "http://127.0.0.1:" + endpoint.server.getAddress().getPort() + "/in", "--end").redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("killed.log").toFile()));
+        List<Integer> codes = new ArrayList<>();
+        try {
+            for (int run = 0; run < 3; run++) {
+                codes.add(endpoint.start(builder).waitFor());
+            }
+        } finally {
+            endpoint.feed.destroyForcibly();
+            endpoint.server.stop(0);
+        }
+        assertThat(codes).as("killed, killed, done: %s", Files.readString(folder.resolve("killed.log"))).containsExactly(137, 137, Exit.DONE);
+        assertThat(endpoint.received).as("events and revisions").hasSize(DROPS + 3 * ORPHANS);
+        assertThat(endpoint.received.values()).as("lines under one id and revision").allSatisfy(lines -> assertThat(lines).hasSize(1));
+        Map<String, Integer> times = new TreeMap<>();
+        endpoint.received.forEach((event, lines) -> times.put(event, lines.values().iterator().next()));
+        assertThat(endpoint.unanswered).as("taken, never answered, so sent again").isNotEmpty().allSatisfy(event -> assertThat(times.get(event)).isGreaterThan(1));
+        assertThat(times.values().stream().filter(n -> n > 1).count()).as("what two kills may send again is two batches").isLessThanOrEqualTo(80);
+        assertThat(committed("killed")).isEqualTo(DROPS + 1 + 3 * ORPHANS);
     }
 
     @Test

@@ -4,9 +4,12 @@ import io.crossgate.feeds.event.Format;
 import io.crossgate.feeds.event.Severity;
 import io.crossgate.feeds.event.Words;
 import io.crossgate.schemas.record.EndpointRecord;
+import io.crossgate.schemas.record.FlowRecord;
 import io.crossgate.schemas.record.IncidentRecord;
 import io.crossgate.schemas.record.InvalidDropRecord;
 import io.crossgate.schemas.record.OrphanedSynAckRecord;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * ArcSight's Common Event Format, version 0. The name is Check Point's where it has one, {@code cs5} an ASA's message, {@code cs6} Zeek's weird. A later revision has
@@ -89,6 +92,30 @@ public final class Cef implements Format {
         label(line, "cn1", "revision", Integer.toString(e.getRevision()));
         label(line, "cn2", "failedHandshakes", Long.toString(e.getFailed()));
         label(line, "cn3", "handshakes", Long.toString(e.getHandshakes()));
+        put(line, "msg", Words.message(e));
+        return line.toString();
+    }
+
+    @Override
+    public String line(FlowRecord e) {
+        StringBuilder line = head("flow", "Flow", Words.severity(e));
+        common(line, Words.end(e), e.getId(), e.getGateway(), "");
+        put(line, "start", Words.start(e) / MILLI);
+        put(line, "end", Words.end(e) / MILLI);
+        put(line, "act", "observed");
+        packet(line, e.getProtocol(), new EndpointRecord(e.getOrigin().getIp(), e.getOrigin().getPort()),
+                new EndpointRecord(e.getResponse().getIp(), e.getResponse().getPort()));
+        put(line, "in", e.getOrigin().getBytes()); // the dictionary's "in" is from source to destination
+        put(line, "out", e.getResponse().getBytes());
+        put(line, "reason", e.getEndReason());
+        label(line, "cs1", "communityId", e.getCommunityId());
+        label(line, "cs2", "connState", e.getConnState());
+        label(line, "cs3", "history", e.getHistory());
+        label(line, "cs4", "conntrackState", e.getConntrackState());
+        label(line, "cs5", "invalid", new TreeMap<>(e.getInvalid()).entrySet().stream().map(of -> of.getKey() + " " + of.getValue()).collect(Collectors.joining(", ")));
+        label(line, "cn1", "revision", Integer.toString(e.getRevision()));
+        label(line, "cn2", "packetsIn", Long.toString(e.getOrigin().getPackets()));
+        label(line, "cn3", "packetsOut", Long.toString(e.getResponse().getPackets()));
         put(line, "msg", Words.message(e));
         return line.toString();
     }

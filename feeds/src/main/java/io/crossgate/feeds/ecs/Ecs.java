@@ -1,12 +1,15 @@
 package io.crossgate.feeds.ecs;
 
+import io.crossgate.feeds.event.FlowFields;
 import io.crossgate.feeds.event.Format;
 import io.crossgate.feeds.event.JsonLine;
 import io.crossgate.feeds.event.OrphanFields;
 import io.crossgate.feeds.event.Severity;
 import io.crossgate.feeds.event.Words;
 import io.crossgate.schemas.record.EndpointRecord;
+import io.crossgate.schemas.record.FlowRecord;
 import io.crossgate.schemas.record.IncidentRecord;
+import io.crossgate.schemas.record.FlowWayRecord;
 import io.crossgate.schemas.record.InvalidDropRecord;
 import io.crossgate.schemas.record.OrphanedSynAckRecord;
 import java.util.List;
@@ -102,6 +105,36 @@ public final class Ecs implements Format {
         });
     }
 
+    @Override
+    public String line(FlowRecord e) {
+        return JsonLine.of(json -> {
+            head(json, Words.end(e), Words.message(e));
+            json.object("event", event -> {
+                event(event, "event", "flow", e.getId(), Words.severity(e), List.of("connection", Words.ended(e) ? "end" : "info"));
+                event.put("reason", e.getEndReason()).put("sequence", e.getRevision());
+                event.put("start", Words.iso(Words.start(e))).put("end", Words.iso(Words.end(e))).put("duration", Words.end(e) - Words.start(e));
+            });
+            FlowWayRecord origin = e.getOrigin();
+            FlowWayRecord response = e.getResponse();
+            json.object("network", network -> {
+                network(network, e.getProtocol(), e.getCommunityId(), origin.getIp());
+                network.put("packets", origin.getPackets() + response.getPackets()).put("bytes", origin.getBytes() + response.getBytes());
+            });
+            way(json, "source", origin);
+            way(json, "destination", response);
+            json.object("related", related -> related.put("ip", List.of(origin.getIp(), response.getIp())));
+            observer(json, e.getGateway(), "");
+            json.object("crossgate", own -> {
+                FlowFields.state(own, e);
+                if (e.getProtocol() == 6) {
+                    own.put("source_tcp_flags", Words.flagWords(origin.getFlags())).put("destination_tcp_flags", Words.flagWords(response.getFlags()));
+                    FlowFields.transport(own, e);
+                }
+                own.put("revision", e.getRevision()).put("last", e.getLast());
+            });
+        });
+    }
+
     private static void head(JsonLine json, long time, String message) {
         json.put("@timestamp", Words.iso(time)).object("ecs", ecs -> ecs.put("version", VERSION)).put("message", message);
     }
@@ -112,20 +145,33 @@ public final class Ecs implements Format {
     }
 
     private static void packet(JsonLine json, int protocol, String communityId, EndpointRecord source, EndpointRecord destination) {
-        json.object("network", network -> network.put("transport", Words.protocol(protocol).toLowerCase(Locale.ROOT)).put("iana_number", Integer.toString(protocol))
-                .put("type", Words.v6(source.getIp()) ? "ipv6" : "ipv4").put("community_id", communityId));
+        json.object("network", network -> network(network, protocol, communityId, source.getIp()));
         end(json, "source", source);
         end(json, "destination", destination);
         json.object("related", related -> related.put("ip", List.of(source.getIp(), destination.getIp())));
     }
 
+    private static void network(JsonLine network, int protocol, String communityId, String ip) {
+        network.put("transport", Words.protocol(protocol).toLowerCase(Locale.ROOT)).put("iana_number", Integer.toString(protocol));
+        network.put("type", Words.v6(ip) ? "ipv6" : "ipv4").put("community_id", communityId);
+    }
+
     private static void end(JsonLine json, String name, EndpointRecord end) {
+        json.object(name, fields -> address(fields, end.getIp(), end.getPort()));
+    }
+
+    private static void way(JsonLine json, String name, FlowWayRecord way) {
         json.object(name, fields -> {
-            fields.put("ip", end.getIp()).put("address", end.getIp());
-            if (end.getPort() != 0) { // ICMP has none
-                fields.put("port", end.getPort());
-            }
+            address(fields, way.getIp(), way.getPort());
+            fields.put("packets", way.getPackets()).put("bytes", way.getBytes());
         });
+    }
+
+    private static void address(JsonLine fields, String ip, int port) {
+        fields.put("ip", ip).put("address", ip);
+        if (port != 0) { // ICMP has none
+            fields.put("port", port);
+        }
     }
 
     private static void observer(JsonLine json, String gateway, String iface) {

@@ -1,12 +1,15 @@
 package io.crossgate.feeds.eve;
 
+import io.crossgate.feeds.event.FlowFields;
 import io.crossgate.feeds.event.Format;
 import io.crossgate.feeds.event.JsonLine;
 import io.crossgate.feeds.event.OrphanFields;
 import io.crossgate.feeds.event.Severity;
 import io.crossgate.feeds.event.Words;
 import io.crossgate.schemas.record.EndpointRecord;
+import io.crossgate.schemas.record.FlowRecord;
 import io.crossgate.schemas.record.IncidentRecord;
+import io.crossgate.schemas.record.FlowWayRecord;
 import io.crossgate.schemas.record.InvalidDropRecord;
 import io.crossgate.schemas.record.OrphanedSynAckRecord;
 import java.nio.ByteBuffer;
@@ -20,7 +23,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Suricata's EVE JSON: a drop is a {@code drop}, an orphan an {@code anomaly} of the stream, an incident an {@code alert}. {@code flow_id} is made from the Community
+ * Suricata's EVE JSON: a drop is a {@code drop}, an orphan an {@code anomaly} of the stream, an incident an {@code alert}, a flow record a {@code flow}. {@code flow_id} is made from the Community
  * ID; {@code host} is the gateway. What EVE has no field for is under {@code crossgate}: also {@code id} and {@code revision}, by which a later line replaces an
  * earlier one.
  */
@@ -101,8 +104,72 @@ public final class Eve implements Format {
         });
     }
 
+    @Override
+    public String line(FlowRecord e) {
+        FlowWayRecord origin = e.getOrigin();
+        FlowWayRecord response = e.getResponse();
+        boolean tcp = e.getProtocol() == 6;
+        return JsonLine.of(json -> {
+            head(json, Words.end(e), "flow", e.getGateway(), "", e.getCommunityId());
+            packet(json, e.getProtocol(), new EndpointRecord(origin.getIp(), origin.getPort()), new EndpointRecord(response.getIp(), response.getPort()));
+            json.object("flow", flow -> {
+                flow.put("pkts_toserver", origin.getPackets()).put("pkts_toclient", response.getPackets());
+                flow.put("bytes_toserver", origin.getBytes()).put("bytes_toclient", response.getBytes());
+                flow.put("start", time(Words.start(e))).put("end", time(Words.end(e)));
+                flow.put("age", Math.floorDiv(Words.end(e), 1_000_000_000L) - Math.floorDiv(Words.start(e), 1_000_000_000L)); // whole seconds of each, as Suricata's
+                flow.put("state", state(e)).put("reason", reason(e)).put("alerted", false);
+            });
+            if (tcp) {
+                int flags = origin.getFlags() | response.getFlags();
+                json.object("tcp", of -> {
+                    of.put("tcp_flags", hex(flags)).put("tcp_flags_ts", hex(origin.getFlags())).put("tcp_flags_tc", hex(response.getFlags()));
+                    for (int bit = 0; bit < FLAGS.size(); bit++) {
+                        if ((flags & 1 << bit) != 0) {
+                            of.put(FLAGS.get(bit), true);
+                        }
+                    }
+                });
+            }
+            json.object("crossgate", own -> {
+                own(own, "flow", e.getId(), Words.severity(e), Words.message(e), List.of());
+                FlowFields.state(own, e);
+                if (tcp) {
+                    FlowFields.transport(own, e);
+                }
+                own.put("revision", e.getRevision()).put("last", e.getLast());
+            });
+        });
+    }
+
+    /** A flow of Suricata is new until the other side has answered, then established, and closed after FIN of both sides or a RST. */
+    private static String state(FlowRecord e) {
+        return switch (e.getConnState()) {
+            case "SF", "REJ", "RSTO", "RSTR", "RSTOS0", "RSTRH" -> "closed";
+            default -> e.getOrigin().getPackets() > 0 && e.getResponse().getPackets() > 0 ? "established" : "new";
+        };
+    }
+
+    /** Suricata tells flows when they time out, when a connection takes their ports, when it ends, or when it must forget them. */
+    private static String reason(FlowRecord e) {
+        return switch (e.getEndReason()) {
+            case "REUSED" -> "tcp_reuse";
+            case "END_OF_CAPTURE" -> "shutdown";
+            case "EVICTED", "ACTIVE_TIMEOUT" -> "forced";
+            default -> "timeout";
+        };
+    }
+
+    /** The eight flags that are in one byte. */
+    private static String hex(int flags) {
+        return String.format(Locale.ROOT, "%02x", flags & 0xff);
+    }
+
+    private static String time(long nanos) {
+        return TIME.format(Instant.ofEpochSecond(Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L)));
+    }
+
     private static void head(JsonLine json, long time, String type, String gateway, String iface, String communityId) {
-        json.put("timestamp", TIME.format(Instant.ofEpochSecond(Math.floorDiv(time, 1_000_000_000L), Math.floorMod(time, 1_000_000_000L))));
+        json.put("timestamp", time(time));
         if (!communityId.isEmpty()) {
             json.put("flow_id", flowId(communityId));
         }

@@ -1,5 +1,6 @@
 package io.crossgate.feeds.event;
 
+import io.crossgate.schemas.record.FlowRecord;
 import io.crossgate.schemas.record.IncidentRecord;
 import io.crossgate.schemas.record.InvalidDropRecord;
 import io.crossgate.schemas.record.OrphanedSynAckRecord;
@@ -17,4 +18,6 @@ public interface Format {
     String line(InvalidDropRecord event);
 
     String line(IncidentRecord incident);
+
+    String line(FlowRecord flow);
 }

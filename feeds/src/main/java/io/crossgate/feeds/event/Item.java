@@ -3,7 +3,7 @@ package io.crossgate.feeds.event;
 /**
  * An event on its way to a destination.
  *
- * @param kind {@code orphaned-syn-ack}, {@code invalid-drop} or {@code incident}
+ * @param kind {@code orphaned-syn-ack}, {@code invalid-drop}, {@code incident} or {@code flow}
  * @param id deterministic: the same event has the same id in every run
  * @param revision a later one of the same id replaces an earlier one; 0 where there are none
  * @param time when it was seen, nanoseconds since the epoch

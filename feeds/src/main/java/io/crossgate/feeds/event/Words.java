@@ -1,5 +1,7 @@
 package io.crossgate.feeds.event;
 
+import io.crossgate.schemas.record.FlowRecord;
+import io.crossgate.schemas.record.FlowWayRecord;
 import io.crossgate.schemas.record.IncidentRecord;
 import io.crossgate.schemas.record.InvalidDropRecord;
 import io.crossgate.schemas.record.OrphanedSynAckRecord;
@@ -59,6 +61,16 @@ public final class Words {
         return nanos(e.getLastSeen(), e.getLastSeenNanos());
     }
 
+    /** Time of the flow's first packet. */
+    public static long start(FlowRecord e) {
+        return nanos(e.getStart(), e.getStartNanos());
+    }
+
+    /** Time of the flow's last packet, so far. */
+    public static long end(FlowRecord e) {
+        return nanos(e.getEnd(), e.getEndNanos());
+    }
+
     /** ISO 8601, UTC, nine digits of fraction. */
     public static String iso(long nanos) {
         return ISO.format(Instant.ofEpochSecond(Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L)));
@@ -79,6 +91,21 @@ public final class Words {
 
     public static Severity severity(IncidentRecord e) {
         return e.getDrops() > 0 || e.getFailed() > 0 ? Severity.HIGH : Severity.MEDIUM;
+    }
+
+    /** A flow is nothing wrong, unless the connection tracker calls packets of it INVALID. */
+    public static Severity severity(FlowRecord e) {
+        return e.getInvalid().isEmpty() ? Severity.INFORMATIONAL : Severity.LOW;
+    }
+
+    /** Packets of the flow that the connection tracker calls INVALID, whatever the reason. */
+    public static long invalid(FlowRecord e) {
+        return e.getInvalid().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** True if the connection is over, or nothing more is expected of it; false if the record tells how things stand in the middle of it. */
+    public static boolean ended(FlowRecord e) {
+        return !e.getEndReason().equals("ACTIVE_TIMEOUT");
     }
 
     /** True if the firewall had no connection for this TCP packet: the case that other firewalls have a name for. */
@@ -142,6 +169,15 @@ public final class Words {
                 : "SYNs of " + e.getClients() + " to " + server + " go by " + e.getSynGateway() + ", SYN-ACKs come back by " + e.getSynAckGateway();
         return "Asymmetric routing: " + way + "; " + e.getFailed() + " of " + e.getHandshakes() + " handshakes failed"
                 + (e.getDropGateway().isEmpty() ? "" : ", " + e.getDrops() + " packets dropped at " + e.getDropGateway()) + ". Cause: " + e.getCause();
+    }
+
+    public static String message(FlowRecord e) {
+        FlowWayRecord origin = e.getOrigin();
+        FlowWayRecord response = e.getResponse();
+        String ends = e.getProtocol() == TCP ? end(origin.getIp(), origin.getPort()) + " to " + end(response.getIp(), response.getPort())
+                : origin.getIp() + " to " + response.getIp();
+        return protocol(e.getProtocol()).toUpperCase(Locale.ROOT) + " flow from " + ends + " at " + e.getGateway() + ": " + e.getConnState() + ", " + origin.getPackets()
+                + " and " + response.getPackets() + " packets" + (e.getInvalid().isEmpty() ? "" : ", " + invalid(e) + " INVALID");
     }
 
     private static String end(String ip, int port) {

@@ -1,18 +1,21 @@
 package io.crossgate.feeds.ocsf;
 
+import io.crossgate.feeds.event.FlowFields;
 import io.crossgate.feeds.event.Format;
 import io.crossgate.feeds.event.JsonLine;
 import io.crossgate.feeds.event.OrphanFields;
 import io.crossgate.feeds.event.Severity;
 import io.crossgate.feeds.event.Words;
 import io.crossgate.schemas.record.EndpointRecord;
+import io.crossgate.schemas.record.FlowRecord;
 import io.crossgate.schemas.record.IncidentRecord;
+import io.crossgate.schemas.record.FlowWayRecord;
 import io.crossgate.schemas.record.InvalidDropRecord;
 import io.crossgate.schemas.record.OrphanedSynAckRecord;
 import java.util.List;
 
 /**
- * OCSF, version {@value #VERSION}: events as Network Activity (4001) with the profiles host and security_control, incidents as Detection Finding (2004). Source and
+ * OCSF, version {@value #VERSION}: events and flows as Network Activity (4001) with the profiles host and security_control, incidents as Detection Finding (2004). Source and
  * destination are those of the packet. A later revision has the same {@code metadata.uid} and a higher {@code metadata.sequence}; of a finding the same
  * {@code finding_info.uid}, and its activity is Create, then Update, at last Close.
  */
@@ -22,6 +25,9 @@ public final class Ocsf implements Format {
 
     private static final int NETWORK = 4;
     private static final int NETWORK_ACTIVITY = 4001;
+    private static final int CLOSED = 2;
+    private static final int RESET = 3;
+    private static final int FAIL = 4;
     private static final int REFUSE = 5;
     private static final int TRAFFIC = 6;
     private static final int FINDINGS = 2;
@@ -123,6 +129,46 @@ public final class Ocsf implements Format {
             }
             device(json, Words.gateway(e), "");
         });
+    }
+
+    @Override
+    public String line(FlowRecord e) {
+        FlowWayRecord origin = e.getOrigin();
+        FlowWayRecord response = e.getResponse();
+        return JsonLine.of(json -> {
+            head(json, NETWORK, NETWORK_ACTIVITY, activity(e), Words.end(e), Words.severity(e), Words.message(e));
+            metadata(json, e.getId(), e.getRevision(), "", "flow", List.of());
+            json.put("start_time", Words.start(e) / MILLI).put("end_time", Words.end(e) / MILLI).put("duration", (Words.end(e) - Words.start(e)) / MILLI);
+            json.put("status_code", e.getConnState()).put("status_detail", e.getEndReason());
+            // both directions: a flow has flags of each
+            packet(json, e.getProtocol(), origin.getFlags() | response.getFlags(), e.getCommunityId(), new EndpointRecord(origin.getIp(), origin.getPort()),
+                    new EndpointRecord(response.getIp(), response.getPort()));
+            json.object("traffic", traffic -> {
+                traffic.put("bytes", origin.getBytes() + response.getBytes()).put("bytes_out", origin.getBytes()).put("bytes_in", response.getBytes());
+                traffic.put("packets", origin.getPackets() + response.getPackets()).put("packets_out", origin.getPackets()).put("packets_in", response.getPackets());
+            });
+            device(json, e.getGateway(), "");
+            json.object("unmapped", own -> {
+                FlowFields.state(own, e);
+                if (e.getProtocol() == 6) {
+                    FlowFields.transport(own, e);
+                }
+                own.put("last", e.getLast());
+            });
+        });
+    }
+
+    /** What became of the connection; where it may still go on, that there was traffic. */
+    private static int activity(FlowRecord e) {
+        return switch (e.getEndReason()) {
+            case "UNANSWERED" -> FAIL;
+            case "END_OF_FLOW", "REUSED" -> switch (e.getConnState()) {
+                case "REJ" -> REFUSE;
+                case "RSTO", "RSTR", "RSTOS0", "RSTRH" -> RESET;
+                default -> CLOSED;
+            };
+            default -> TRAFFIC;
+        };
     }
 
     private static void head(JsonLine json, int category, int type, int activity, long time, Severity severity, String message) {

@@ -1,2 +1,2 @@
-/** Events as lines of Zeek's notice.log, in JSON as Zeek writes it. */
+/** Events as lines of Zeek's notice.log, flow records as lines of its conn.log, in JSON as Zeek writes it. */
 package io.crossgate.feeds.zeeklog;

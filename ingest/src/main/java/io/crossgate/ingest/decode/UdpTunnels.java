@@ -4,10 +4,17 @@ import io.crossgate.schemas.flow.PacketHeader;
 
 /**
  * Tunnels in UDP. Such a tunnel is known by its port alone, so that its header must make sense before the packet is taken for one; one that does not is just
- * UDP.
+ * UDP. Teredo has its port only at servers, so it is known by the addresses in it as well.
  */
 final class UdpTunnels {
     private static final int UDP_HEADER = 8;
+    private static final int UDP_LENGTH = 4;
+    private static final int V6_HEADER = 40;
+    private static final int V6_LENGTH = 4;
+    private static final int V6_SOURCE = 8;
+    private static final int V6_DESTINATION = 24;
+    /** 2001:0::/32, the addresses of Teredo's clients (RFC 4380 section 2.6). */
+    private static final int TEREDO_PREFIX = 0x20010000;
     private static final int TEREDO_PORT = 3544;
     private static final int GTP_PORT = 2152;
     private static final int VXLAN_PORT = 4789;
@@ -27,13 +34,17 @@ final class UdpTunnels {
         }
         int source = frame.u16(0);
         int destination = frame.u16(2);
-        if (!isTunnel(destination) && !isTunnel(source)) {
+        boolean known = isTunnel(destination) || isTunnel(source);
+        if (!known && !holdsTeredo(frame)) {
             return Outcome.OTHER_TRANSPORT;
         }
         if (!frame.deeper()) {
             return Outcome.TOO_DEEP;
         }
         frame.at += UDP_HEADER;
+        if (!known) {
+            return teredo(frame);
+        }
         return switch (destination) {
             case VXLAN_PORT, OLD_VXLAN_PORT -> vxlan(frame);
             case VXLAN_GPE_PORT -> vxlanGpe(frame);
@@ -50,6 +61,16 @@ final class UdpTunnels {
             case L2TP_PORT, TEREDO_PORT, AYIYA_PORT, CAPWAP_DATA_PORT -> true;
             default -> false;
         };
+    }
+
+    /**
+     * Between a client and a relay, or two clients, Teredo uses whatever ports a NAT gave them, and no indications (RFC 4380 sections 5.2.4 and 5.4.1). All that is
+     * in the datagram is an IPv6 packet, to its last byte, and an end of it is a Teredo client.
+     */
+    private static boolean holdsTeredo(Frame frame) {
+        return frame.u8(UDP_HEADER) >>> 4 == 6 && !frame.lacks(UDP_HEADER + V6_HEADER)
+                && frame.u16(UDP_LENGTH) == UDP_HEADER + V6_HEADER + frame.u16(UDP_HEADER + V6_LENGTH)
+                && (frame.i32(UDP_HEADER + V6_SOURCE) == TEREDO_PREFIX || frame.i32(UDP_HEADER + V6_DESTINATION) == TEREDO_PREFIX);
     }
 
     /** Tunnels whose packets go to the port in one direction, and come from it in the other. */

@@ -28,6 +28,9 @@ class TunnelsTest {
     private static final int RAW = 101;
     private static final byte[] V4 = ipv4(PacketHeader.TCP, synAck());
     private static final byte[] V6 = ipv6(PacketHeader.TCP, synAck());
+    /** From and to a client of Teredo: the prefix 2001:0::/32. Words of the address change places, so the checksum of what is inside stays right. */
+    private static final byte[] FROM_TEREDO = swapped(V6, 10, 12);
+    private static final byte[] TO_TEREDO = swapped(V6, 26, 28);
     private static final byte[] ETHERNET = ethernet(0x0800, V4);
 
     record Tunnel(String name, int bits, byte[] packet) {
@@ -60,6 +63,9 @@ class TunnelsTest {
                 new Tunnel("GTP-U with extension", TUNNEL_OTHER, ipv4(17, udp(2152, wrap("34ff0050 00000001 00000085 01100900", V4)))),
                 new Tunnel("L2TP", TUNNEL_OTHER, ipv4(17, udp(1701, wrap("4002 0050 00010002 ff03 0021", V4)))),
                 new Tunnel("Teredo", TUNNEL_OTHER, ipv4(17, udp(3544, wrap("0000 c35f 3f572bfe", V6)))),
+                new Tunnel("Teredo with authentication", TUNNEL_OTHER, ipv4(17, udp(3544, wrap("0001 0204 aabb 01020304 0000000000000000 00 0000 c35f 3f572bfe", V6)))),
+                new Tunnel("Teredo, client to relay", TUNNEL_OTHER, ipv4(17, udp(32900, FROM_TEREDO))),
+                new Tunnel("Teredo, relay to client", TUNNEL_OTHER, ipv4(17, udp(3797, TO_TEREDO))),
                 new Tunnel("AYIYA", TUNNEL_OTHER, ipv4(17, udp(5072, wrap("4152 1129 00000000" + "00".repeat(36), V6)))),
                 new Tunnel("CAPWAP, Ethernet", TUNNEL_OTHER, ipv4(17, udp(5247, wrap("00100000 00000000", ETHERNET)))),
                 new Tunnel("CAPWAP, wireless, first bytes swapped", TUNNEL_OTHER, ipv4(17, udp(5247,
@@ -106,6 +112,35 @@ class TunnelsTest {
             assertThat(decode(RAW, ipv4(17, udp(port, hex("f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7")))).outcome()).isEqualTo(Outcome.OTHER_TRANSPORT);
             assertThat(decode(RAW, ipv4(17, udp(port, new byte[3]))).outcome()).isEqualTo(Outcome.OTHER_TRANSPORT);
         }
+    }
+
+    @Test
+    void ipv6InAnyOtherDatagramIsTeredoOnlyIfItFillsItAndAnEndIsAClientOfTeredo() {
+        assertThat(decode(RAW, ipv4(17, udp(32900, V6))).outcome()).as("no end is").isEqualTo(Outcome.OTHER_TRANSPORT);
+        assertThat(decode(RAW, ipv4(17, udp(32900, Arrays.copyOf(FROM_TEREDO, FROM_TEREDO.length + 1)))).outcome()).as("a byte more").isEqualTo(Outcome.OTHER_TRANSPORT);
+        assertThat(decode(RAW, ipv4(17, udp(32900, Arrays.copyOf(FROM_TEREDO, FROM_TEREDO.length - 1)))).outcome()).as("a byte less").isEqualTo(Outcome.OTHER_TRANSPORT);
+        assertThat(decode(RAW, ipv4(17, udp(32900, Arrays.copyOf(FROM_TEREDO, 39)))).outcome()).as("no whole header").isEqualTo(Outcome.OTHER_TRANSPORT);
+    }
+
+    @Test
+    void aFirewallSeesTheDatagramAndNotWhatTeredoCarriesInIt() {
+        for (byte[] datagram : new byte[][] {udp(32900, FROM_TEREDO), udp(3544, wrap("0000 c35f 3f572bfe", V6))}) {
+            byte[] packet = ipv4(17, datagram);
+            PacketHeader header = new PacketHeader();
+            Reach reach = new FirewallDecoder(false).decode(RAW, packet, 0, packet.length, packet.length, 0, header);
+            assertThat(reach.tracked()).isTrue();
+            assertThat(header.protocol).isEqualTo(PacketHeader.UDP);
+            assertThat(header.tunnel).isZero();
+            assertThat(IpText.address(header.sourceHigh, header.sourceLow)).isEqualTo("10.20.1.5");
+        }
+    }
+
+    /** With two 16-bit words in each other's place. */
+    private static byte[] swapped(byte[] packet, int a, int b) {
+        byte[] other = packet.clone();
+        System.arraycopy(packet, a, other, b, 2);
+        System.arraycopy(packet, b, other, a, 2);
+        return other;
     }
 
     @Test
