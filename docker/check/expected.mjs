@@ -26,5 +26,5 @@ export function same(what, rows, events, columns) {
     for (const row of rows) {
         deepStrictEqual(row, columns(events.get(row[0])), `${what} ${row[0]}`);
     }
-    console.log(`  ${what}: ${rows.length} rows, every column as \`--json\` says`);
+    console.log(`  ${what}: ${rows.length} rows, as \`--json\` says`);
 }
