@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -15,10 +16,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The folder {@code docker}: its compose file is one that docker-compose takes, and every image is pinned in {@code docker/.env}, nowhere else. */
+/** The folder {@code docker}: its compose files are such as docker-compose takes, alone and together, and every image is pinned in {@code docker/.env}, nowhere else. */
 class ComposeTest {
     private static final Path DOCKER = Path.of(System.getProperty("basedir", "."), "..", "docker").toAbsolutePath().normalize();
+    private static final List<String> COMPOSE = List.of("compose.yaml", "compose.engines.yaml");
     private static final Pattern PIN = Pattern.compile("([A-Z_]+)=([a-z0-9./-]+):([A-Za-z0-9._-]+)");
     private static final Pattern COMPOSE_IMAGE = Pattern.compile("(?m)^\\s*image:\\s*(\\S+)\\s*$");
     private static final Pattern FROM = Pattern.compile("(?m)^FROM\\s+(\\S+)");
@@ -35,10 +39,14 @@ class ComposeTest {
 
     @Test
     void imagesAreNamedInThePinsFileOnly() throws IOException {
-        List<String> named = groups(COMPOSE_IMAGE, "compose.yaml");
+        List<String> named = new ArrayList<>();
+        for (String compose : COMPOSE) {
+            named.addAll(groups(COMPOSE_IMAGE, compose));
+        }
         named.addAll(groups(FROM, "Dockerfile"));
+        named.addAll(groups(FROM, "iceberg/Dockerfile"));
         Map<String, String> pins = pins();
-        assertThat(named).hasSizeGreaterThanOrEqualTo(4).allSatisfy(image -> {
+        assertThat(named).hasSizeGreaterThanOrEqualTo(8).allSatisfy(image -> {
             assertThat(image).matches(FROM_PIN);
             assertThat(pins).containsKey(image.substring(2, image.length() - 1));
         });
@@ -46,14 +54,22 @@ class ComposeTest {
 
     @Test
     void publishedPortsAreReachedFromThisMachineOnly() throws IOException {
-        assertThat(groups(PORTS, "compose.yaml")).isNotEmpty().allSatisfy(ports -> assertThat(ports).matches("\\[\"127\\.0\\.0\\.1:\\d+:\\d+\"]"));
+        List<String> all = new ArrayList<>();
+        for (String compose : COMPOSE) {
+            all.addAll(groups(PORTS, compose));
+        }
+        assertThat(all).isNotEmpty().allSatisfy(ports -> assertThat(ports).matches("\\[\"127\\.0\\.0\\.1:\\d+:\\d+\"]"));
     }
 
-    @Test
-    void dockerComposeTakesTheFile() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void dockerComposeTakesTheFilesTheFirstAloneAndBoth(int files) throws Exception {
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
-        ProcessBuilder command = new ProcessBuilder("docker-compose", "-f", DOCKER.resolve("compose.yaml").toString(), "config");
+        List<String> line = new ArrayList<>(List.of("docker-compose"));
+        COMPOSE.subList(0, files).forEach(file -> line.addAll(List.of("-f", DOCKER.resolve(file).toString())));
+        line.add("config");
+        ProcessBuilder command = new ProcessBuilder(line);
         pins().keySet().forEach(command.environment()::remove); // the file's values are meant, whatever is set here
         Process process;
         try {
@@ -66,7 +82,7 @@ class ComposeTest {
         assertThat(process.exitValue()).as(Files.readString(err)).isZero();
         String config = Files.readString(out);
         List<String> images = COMPOSE_IMAGE.matcher(config).results().map(m -> m.group(1)).toList();
-        assertThat(images).hasSizeGreaterThanOrEqualTo(6).isSubsetOf(pins().values());
+        assertThat(images).hasSize(files == 1 ? 6 : 8).isSubsetOf(pins().values());
     }
 
     private static Map<String, String> pins() throws IOException {

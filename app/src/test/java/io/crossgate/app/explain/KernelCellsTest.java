@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -20,6 +22,8 @@ class KernelCellsTest {
     private static final int[] SEQUENCES = {0, -1, 1, 100_000, 2_000_000, -2_000_000};
     private static final int[] ACKNOWLEDGEMENTS = {0, -1, 1, -100_000};
 
+    /** Each has a network namespace of its own, and mostly waits for its packets to be sent. */
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @CsvSource({"1, 0, 0", "0, 0, 0", "1, 1, 0", "0, 1, 0", "1, 0, 1"})
     void everyCellIsTheKernels(int loose, int liberal, int ignoreInvalidRst) throws IOException {

@@ -1,7 +1,6 @@
 package io.crossgate.schemas.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.crossgate.schemas.record.Headers;
 import java.io.ByteArrayOutputStream;
@@ -44,14 +43,7 @@ class HeadersCodecProperties {
         HeadersBatch written = Batches.random(new Random(seed));
         HeadersBatch read = new HeadersBatch();
         codec().decode(codec().encode(written), read);
-        read.communityId = written.communityId;
-        assertThat(read).usingRecursiveComparison().ignoringFields("headers").isEqualTo(written);
-        for (int i = 0; i < written.count(); i++) {
-            int sacks = written.header(i).sackCount;
-            assertThat(read.header(i)).usingRecursiveComparison().ignoringFields("sackLeft", "sackRight").isEqualTo(written.header(i));
-            assertThat(Arrays.copyOf(read.header(i).sackLeft, sacks)).isEqualTo(Arrays.copyOf(written.header(i).sackLeft, sacks));
-            assertThat(Arrays.copyOf(read.header(i).sackRight, sacks)).isEqualTo(Arrays.copyOf(written.header(i).sackRight, sacks));
-        }
+        assertThat(Contents.of(read)).isEqualTo(Contents.of(written));
     }
 
     @Property
@@ -63,16 +55,13 @@ class HeadersCodecProperties {
             byte[] record = codec().encode(Batches.random(random));
             if (random.nextInt(4) == 0) {
                 byte[] cut = Arrays.copyOf(record, random.nextInt(record.length));
-                assertThatCode(() -> one.decode(cut, read)).isInstanceOf(WireException.class);
+                assertThat(refuses(one, cut, read)).isTrue();
                 continue;
             }
             HeadersBatch fresh = new HeadersBatch();
             codec().decode(record, fresh);
             one.decode(record, read);
-            assertThat(read).usingRecursiveComparison().ignoringFields("headers").isEqualTo(fresh);
-            for (int h = 0; h < fresh.count(); h++) {
-                assertThat(read.header(h)).usingRecursiveComparison().ignoringFields("sackLeft", "sackRight").isEqualTo(fresh.header(h));
-            }
+            assertThat(Contents.of(read)).isEqualTo(Contents.of(fresh));
         }
     }
 
@@ -81,7 +70,7 @@ class HeadersCodecProperties {
         byte[] whole = codec().encode(Batches.random(new Random(seed)));
         for (int length = 0; length < whole.length; length++) {
             byte[] cut = Arrays.copyOf(whole, length);
-            assertThatCode(() -> codec().decode(cut, new HeadersBatch())).isInstanceOf(WireException.class);
+            assertThat(refuses(codec(), cut, new HeadersBatch())).as("cut to %s of %s bytes", length, whole.length).isTrue();
         }
     }
 
@@ -126,6 +115,15 @@ class HeadersCodecProperties {
                 assertThat(SchemaCompatibility.checkReaderWriterCompatibility(now, past).getType())
                         .as(name).isEqualTo(SchemaCompatibility.SchemaCompatibilityType.COMPATIBLE);
             }
+        }
+    }
+
+    private static boolean refuses(HeadersCodec codec, byte[] record, HeadersBatch into) {
+        try {
+            codec.decode(record, into);
+            return false;
+        } catch (WireException e) {
+            return true;
         }
     }
 
