@@ -19,9 +19,14 @@ public final class RetainCounters {
     /** Records in the topics that are not read yet. */
     final AtomicLong lag = new AtomicLong();
 
+    /** What was done with files. */
+    public String filesAsText() {
+        return "files written " + filesWritten + ", compacted " + filesCompacted + ", expired " + filesExpired;
+    }
+
     @Override
     public String toString() {
-        return "read " + read + ", kept " + kept + ", unreadable " + unreadable + ", missing " + missing + ", lag " + lag + "; commits " + commits
-                + ", files written " + filesWritten + ", compacted " + filesCompacted + ", expired " + filesExpired;
+        return "read " + read + ", kept " + kept + ", unreadable " + unreadable + ", missing " + missing + ", lag " + lag + "; commits " + commits + ", "
+                + filesAsText();
     }
 }

@@ -18,7 +18,6 @@ public final class Upkeep implements AutoCloseable {
     private final LakeWriter lake;
     private final RetainSettings settings;
     private final Consumer<String> tell;
-    private final RetainCounters counters;
     private final DuckDBConnection connection;
     private final Compaction compaction;
     private final Expiry expiry;
@@ -34,7 +33,6 @@ public final class Upkeep implements AutoCloseable {
         this.lake = lake;
         this.settings = settings;
         this.tell = tell;
-        this.counters = counters;
         Path spill = lake.staging().resolve("spill");
         // A database of its own: a great sort shares neither memory nor threads with new rows.
         this.connection = DuckDb.open(settings.memory(), Math.max(1, settings.threads() / 2), spill);
@@ -90,11 +88,6 @@ public final class Upkeep implements AutoCloseable {
         if (!purged.isEmpty()) {
             lake.commit(new Change(null, Map.of(), List.of(), List.of(), purged, System.currentTimeMillis()), Map.of());
         }
-    }
-
-    /** What was done. */
-    public RetainCounters counters() {
-        return counters;
     }
 
     @Override
