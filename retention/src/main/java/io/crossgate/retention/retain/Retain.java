@@ -26,6 +26,7 @@ import org.duckdb.DuckDBConnection;
  * commit. One batch is filled while the one before it is written; memory holds these two, however long a disk is full.
  */
 public final class Retain implements AutoCloseable {
+    private static final Duration FIRST_UPKEEP = Duration.ofSeconds(1);
     private static final Duration UPKEEP = Duration.ofSeconds(10);
     private static final long LOOK_FOR_PARTITIONS_NS = Duration.ofMinutes(1).toNanos();
     private static final long TELL_AGAIN_NS = Duration.ofSeconds(10).toNanos();
@@ -88,7 +89,7 @@ public final class Retain implements AutoCloseable {
      */
     public long run() throws IOException, SQLException, InterruptedException {
         source.start(lake.state());
-        upkeepThread.scheduleWithFixedDelay(this::upkeepRound, UPKEEP.toMillis(), UPKEEP.toMillis(), TimeUnit.MILLISECONDS);
+        upkeepThread.scheduleWithFixedDelay(this::upkeepRound, FIRST_UPKEEP.toMillis(), UPKEEP.toMillis(), TimeUnit.MILLISECONDS);
         RowBuffer[] buffers = {new RowBuffer(filling, 0), new RowBuffer(filling, 1)};
         int turn = 0;
         long firstRow = 0;
