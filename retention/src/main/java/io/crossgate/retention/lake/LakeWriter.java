@@ -10,7 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +37,8 @@ public final class LakeWriter implements AutoCloseable {
     private final FileLock lock;
     private final Steps steps;
     private volatile LakeState state;
+    /** So that no two writers give a file the same name. */
+    private final String own = String.format("%08x", new SecureRandom().nextInt());
     private long names;
 
     private LakeWriter(Lake lake, FileChannel lockFile, FileLock lock, Steps steps) throws IOException {
@@ -98,8 +103,8 @@ public final class LakeWriter implements AutoCloseable {
     /** A new place for a file of rows of one hour. */
     public synchronized String newPath(LakeTable table, long hour) {
         long day = Math.floorDiv(hour, 24);
-        return table.folder() + "/dt=" + java.time.LocalDate.ofEpochDay(day) + "/hour=" + String.format("%02d", Math.floorMod(hour, 24)) + "/"
-                + String.format("%012d-%d.parquet", state.version() + 1, names++);
+        return table.folder() + "/dt=" + LocalDate.ofEpochDay(day) + "/hour=" + String.format("%02d", Math.floorMod(hour, 24)) + "/"
+                + String.format("%012d-%s-%d.parquet", state.version() + 1, own, names++);
     }
 
     /**
@@ -217,7 +222,7 @@ public final class LakeWriter implements AutoCloseable {
         }
         List<Path> left;
         try (Stream<Path> files = Files.walk(staging())) {
-            left = files.filter(path -> !path.equals(staging())).sorted(java.util.Comparator.reverseOrder()).toList();
+            left = files.filter(path -> !path.equals(staging())).sorted(Comparator.reverseOrder()).toList();
         }
         for (Path path : left) {
             Files.deleteIfExists(path);

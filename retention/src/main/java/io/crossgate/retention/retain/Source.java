@@ -151,7 +151,7 @@ final class Source implements AutoCloseable {
 
     /** Records that are there and not read yet, as far as the last answers of the brokers say. */
     long lag() {
-        return consumer.assignment().stream().mapToLong(partition -> consumer.currentLag(partition).orElse(0)).sum();
+        return consumer.assignment().stream().mapToLong(partition -> Math.max(0, consumer.currentLag(partition).orElse(0))).sum();
     }
 
     /** True if a topic has more partitions than are read. */

@@ -66,7 +66,7 @@ class FlowReaderProperties {
         return new String(utf8, StandardCharsets.UTF_8);
     }
 
-    @Property
+    @Property(tries = 50)
     void whatIsCutShortIsNone(@ForAll long seed) {
         byte[] whole = encode(record(new Random(seed)));
         for (int length = 0; length < whole.length; length++) {
