@@ -1,6 +1,7 @@
 package io.crossgate.app.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.crossgate.app.broker.EmbeddedBroker;
 import io.crossgate.app.cluster.Cluster;
@@ -33,6 +34,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -309,6 +311,44 @@ class RetainTest {
 
     @Test
     @Order(9)
+    void onAFullDiskItWaitsAndGoesOnWhenThereIsRoom() throws Exception {
+        Path disk = Files.createDirectories(folder.resolve("disk"));
+        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk.toString()) == 0, "a small disk can't be mounted: that takes root");
+        try {
+            Path ballast = disk.resolve("ballast");
+            Files.write(ballast, new byte[(8 << 20) - (100 << 10)]);
+            Path lake = disk.resolve("lake");
+            Process process = process(Files.createDirectories(folder.resolve("tmp")), line(lake, "--end", "--settle", "1h"));
+            try {
+                Path log = folder.resolve("retain.log");
+                for (int i = 0; i < 1_200 && process.isAlive() && !Files.readString(log).contains("no room on the disk"); i++) {
+                    Thread.sleep(100);
+                }
+                assertThat(Files.readString(log)).contains("no room on the disk", "offsets stay where they are");
+                assertThat(version(lake)).isZero();
+                Files.delete(ballast);
+                assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+                assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(Exit.DONE);
+                assertThat(Files.readString(log)).contains("there is room again");
+                assertWhole(lake);
+            } finally {
+                process.destroyForcibly().waitFor();
+            }
+        } finally {
+            run("umount", "-l", disk.toString());
+        }
+    }
+
+    private static int run(String... command) throws InterruptedException {
+        try {
+            return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+
+    @Test
+    @Order(10)
     void whatTheTopicHasDeletedIsCountedAndTheRestIsKept() throws Exception {
         Path lake = folder.resolve("late");
         TopicPartition partition = new TopicPartition(Topics.FLOWS.name(), 1);

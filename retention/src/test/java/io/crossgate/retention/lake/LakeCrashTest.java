@@ -35,7 +35,7 @@ class LakeCrashTest {
         int steps = steps();
         assertThat(steps).isGreaterThan(4 * COMMITS);
         // Every step of the first commits, compaction and purge among them; a sample of the others.
-        for (int dies = 1; dies <= steps; dies += dies < 40 ? 1 : 13) {
+        for (int dies = 1; dies <= steps; dies += dies < 30 ? 1 : 37) {
             Path place = folder.resolve("dies-" + dies);
             try (LakeWriter writer = LakeWriter.open(Lake.openOrMake(place), dying(dies))) {
                 assertThatThrownBy(() -> work(writer, COMMITS)).isInstanceOf(Dead.class);
