@@ -43,7 +43,7 @@ final class Staging {
         Files.createDirectories(folder);
         String path = lake.newPath(table, hour);
         Path file = folder.resolve(path.replace('/', '-'));
-        DuckDb.run(connection, "COPY (" + rows + ") TO " + DuckDb.quoted(file) + " (" + table.parquetOptions() + ")");
+        DuckDb.run(connection, "COPY (" + rows + ") TO " + DuckDb.quoted(file) + " (" + (compacted ? table.parquetOptions() : table.freshOptions()) + ")");
         String revised = table.revised() ? "count(*) FILTER (revision > 0 OR NOT last)" : "0";
         String time = table.timeColumn();
         try (Statement statement = connection.createStatement(); ResultSet about = statement.executeQuery(
