@@ -283,7 +283,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "scan", "run", "ingest", "streams", "events", "registry"})
+    @ValueSource(strings = {"demo", "scan", "run", "ingest", "streams", "events", "retain", "registry"})
     void helpOfEveryCommandShowsAnExample(String command) {
         Ran ran = run(command, "--help");
         assertThat(ran.code()).isEqualTo(Exit.DONE);
@@ -296,7 +296,7 @@ class CommandLineTest {
     void helpNamesTheCommandsAndTheExitCodes() {
         Ran ran = run("--help");
         assertThat(ran.code()).isEqualTo(Exit.DONE);
-        assertThat(ran.out()).contains("demo", "scan", "run", "ingest", "streams", "events", "registry", "Exit codes: 0 done, 1 failed, 2 usage.");
+        assertThat(ran.out()).contains("demo", "scan", "run", "ingest", "streams", "events", "retain", "registry", "Exit codes: 0 done, 1 failed, 2 usage.");
     }
 
     @ParameterizedTest

@@ -1,0 +1,51 @@
+package io.crossgate.retention.lake;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import org.duckdb.DuckDBConnection;
+
+/** How DuckDB is started: within the process, in memory, and never on the network. */
+public final class DuckDb {
+    private DuckDb() {}
+
+    /**
+     * A new database in memory; further connections to it by {@link DuckDBConnection#duplicate()}.
+     *
+     * @param memory most memory, as DuckDB writes it: {@code 2GB}
+     * @param threads at least 1
+     * @param spill folder for what does not fit in memory; made when it is needed
+     */
+    public static DuckDBConnection open(String memory, int threads, Path spill) throws SQLException {
+        Properties settings = new Properties();
+        settings.setProperty("autoinstall_known_extensions", "false");
+        settings.setProperty("autoload_known_extensions", "false");
+        settings.setProperty("allow_community_extensions", "false");
+        settings.setProperty("memory_limit", memory);
+        settings.setProperty("threads", Integer.toString(threads));
+        settings.setProperty("temp_directory", spill.toString());
+        settings.setProperty("preserve_insertion_order", "false");
+        Connection connection = DriverManager.getConnection("jdbc:duckdb:", settings);
+        return connection.unwrap(DuckDBConnection.class);
+    }
+
+    /** Runs a statement that gives no rows. */
+    public static void run(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** A text as SQL writes it. */
+    public static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
+    /** The file's name in SQL. */
+    public static String quoted(Path file) {
+        return quoted(file.toString());
+    }
+}
