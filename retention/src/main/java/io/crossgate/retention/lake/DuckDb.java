@@ -28,7 +28,6 @@ public final class DuckDb {
         settings.setProperty("threads", Integer.toString(threads));
         settings.setProperty("temp_directory", spill.toString());
         settings.setProperty("preserve_insertion_order", "false");
-        settings.setProperty("TimeZone", "UTC");
         Connection connection = DriverManager.getConnection("jdbc:duckdb:", settings);
         return connection.unwrap(DuckDBConnection.class);
     }
