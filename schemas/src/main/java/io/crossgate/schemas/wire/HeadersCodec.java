@@ -3,18 +3,8 @@ package io.crossgate.schemas.wire;
 import io.crossgate.schemas.flow.FlowKey;
 import io.crossgate.schemas.flow.PacketHeader;
 import io.crossgate.schemas.record.Headers;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.IntFunction;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.GenericDatumReader;
-import org.apache.avro.generic.GenericDatumWriter;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.io.EncoderFactory;
 
 /**
  * Headers records to and from bytes, by hand: this is the one hot record. The bytes are those that Avro's own writer makes. A record written with another
@@ -22,8 +12,7 @@ import org.apache.avro.io.EncoderFactory;
  */
 public final class HeadersCodec {
     private final int schemaId;
-    private final IntFunction<Schema> schemas;
-    private final Map<Integer, GenericDatumReader<Object>> foreign = new HashMap<>();
+    private final Resolver foreign;
     private final HeadersWriter out;
     private final WireWriter headers = new WireWriter();
     private final HeadersReader in = new HeadersReader();
@@ -36,7 +25,7 @@ public final class HeadersCodec {
      */
     public HeadersCodec(int schemaId, IntFunction<Schema> schemas) {
         this.schemaId = schemaId;
-        this.schemas = schemas;
+        this.foreign = new Resolver(Headers.getClassSchema(), schemas);
         this.out = new HeadersWriter(schemaId);
     }
 
@@ -74,26 +63,6 @@ public final class HeadersCodec {
      */
     public void decode(byte[] record, HeadersBatch batch) {
         int id = Framing.schemaId(record);
-        in.read(id == schemaId ? record : resolve(id, record), batch);
-    }
-
-    private byte[] resolve(int id, byte[] record) {
-        GenericDatumReader<Object> reader = foreign.computeIfAbsent(id, i -> new GenericDatumReader<>(schemas.apply(i), Headers.getClassSchema(), plain()));
-        try {
-            Object value = reader.read(null, DecoderFactory.get().binaryDecoder(record, Framing.BYTES, record.length - Framing.BYTES, null));
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream(record.length + 64);
-            bytes.write(record, 0, Framing.BYTES);
-            BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
-            new GenericDatumWriter<>(Headers.getClassSchema(), plain()).write(value, encoder);
-            encoder.flush();
-            return bytes.toByteArray();
-        } catch (IOException | RuntimeException e) { // Avro's reader throws many kinds on bytes that are no record
-            throw new WireException("does not read as schema " + id + ": " + e, e);
-        }
-    }
-
-    /** Without conversions of logical types: numbers stay numbers. */
-    private static GenericData plain() {
-        return new GenericData();
+        in.read(id == schemaId ? record : foreign.resolve(id, record), batch);
     }
 }

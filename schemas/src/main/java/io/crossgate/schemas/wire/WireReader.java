@@ -1,5 +1,6 @@
 package io.crossgate.schemas.wire;
 
+import io.crossgate.schemas.flow.IpNumbers;
 import io.crossgate.schemas.flow.IpText;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -13,6 +14,8 @@ import java.util.Map;
 final class WireReader {
     private static final int MAX_CACHED = 4096;
     private static final int MAX_NAME = 1024;
+    private static final int MAX_TEXT = 1 << 16;
+    private static final int MAX_ADDRESS_TEXT = 45;
     private static final byte[] EMPTY = {};
     private static final VarHandle LITTLE_ENDIAN = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle BIG_ENDIAN = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -170,6 +173,22 @@ final class WireReader {
 
     void skipName(String field) {
         int length = readLength(field, MAX_NAME);
+        at += length;
+    }
+
+    /** The bytes of a text, without its length; a copy. */
+    byte[] readText(String field) {
+        int length = readLength(field, MAX_TEXT);
+        at += length;
+        return Arrays.copyOfRange(bytes, at - length, at);
+    }
+
+    /** Reads an address written as text into {@code into}. */
+    void readAddressText(String field, IpNumbers into) {
+        int length = readLength(field, MAX_ADDRESS_TEXT);
+        if (!into.parse(bytes, at, length)) {
+            throw new WireException(field + " is no address at offset " + at);
+        }
         at += length;
     }
 
