@@ -66,7 +66,7 @@ final class LakeGenerator {
 
     private record Written(LakeFile file, Path staged) {}
 
-    /** Writes into a folder that holds nothing yet. */
+    /** Writes into a folder that holds nothing yet, or goes on after the days that are there. */
     void write(Path folder, Progress progress) throws IOException, SQLException {
         int workers = Runtime.getRuntime().availableProcessors();
         ExecutorService pool = Executors.newFixedThreadPool(workers);
@@ -84,6 +84,10 @@ final class LakeGenerator {
                     long to = from + Math.max(1, Math.round(records / LakeRows.RECORDS * weight(day(day), hour) / whole));
                     hours.add(new Hour(day(day).toEpochDay() * HOURS + hour, from, to));
                     from = to;
+                }
+                String folderOfDay = LakeTable.FLOWS.folder() + "/dt=" + day(day) + "/";
+                if (writer.state().byPath().keySet().stream().anyMatch(path -> path.startsWith(folderOfDay))) {
+                    continue;
                 }
                 progress.day(day(day), writeDay(writer, duck, pool, day, hours));
             }

@@ -1,7 +1,6 @@
 package io.crossgate.benchmarks.lake;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.LocalDate;
@@ -19,7 +18,7 @@ import picocli.CommandLine.Spec;
 /** The command line of the lake generator. */
 @Command(name = "lake", mixinStandardHelpOptions = true, sortOptions = false, description = {
     "Writes a lake as `crossgate retain` leaves it after months: flow records of three gateways, orphans, drops and incidents, compacted.",
-    "The same options make the same rows."},
+    "The same options make the same rows; a run that was stopped goes on where it was."},
         footer = {"", "Example:", "  benchmarks/run lake --flows 100M --days 90 /tmp/lake", "  crossgate query --lake /tmp/lake orphans --since 90d"})
 public final class Main implements Callable<Integer> {
     @Spec
@@ -64,9 +63,6 @@ public final class Main implements Callable<Integer> {
         String digits = flows.replaceAll("[kM]$", "");
         if (!digits.matches("\\d{1,9}") || days < 1 || days > 3650 || seed < 0 || seed > Integer.MAX_VALUE) {
             throw new ParameterException(spec.commandLine(), "--flows is a number like 500k or 10M, --days is 1 to 3650, --seed is 0 to " + Integer.MAX_VALUE);
-        }
-        if (Files.exists(folder.resolve("lake.json"))) {
-            throw new ParameterException(spec.commandLine(), folder + " is a lake already: name another folder");
         }
         long records = Long.parseLong(digits) * (flows.endsWith("M") ? 1_000_000 : flows.endsWith("k") ? 1_000 : 1);
         long began = System.nanoTime();

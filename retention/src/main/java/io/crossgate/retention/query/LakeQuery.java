@@ -7,7 +7,6 @@ import io.crossgate.retention.lake.LakeState;
 import io.crossgate.retention.lake.LakeTable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -173,8 +172,7 @@ public final class LakeQuery implements AutoCloseable {
     private void run(String sql, Rows rows) throws IOException {
         retrying(() -> {
             try (PreparedStatement statement = duck.prepareStatement(asTexts(sql)); ResultSet result = statement.executeQuery()) {
-                ResultSetMetaData shape = result.getMetaData();
-                int columns = shape.getColumnCount();
+                int columns = result.getMetaData().getColumnCount();
                 rows.columns(names, types);
                 while (result.next()) {
                     String[] values = new String[columns];
@@ -250,11 +248,6 @@ public final class LakeQuery implements AutoCloseable {
 
     private static String firstLine(SQLException e) {
         return String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("it failed").strip();
-    }
-
-    /** A connection to look at the lake with; for tests. */
-    Connection connection() {
-        return duck;
     }
 
     /** Runs a statement as a user's is run, without the check that it is a SELECT; for tests of what DuckDB itself refuses. */

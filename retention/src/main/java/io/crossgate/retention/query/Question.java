@@ -91,22 +91,25 @@ public record Question(String sql) {
      * As there, what is no exchange does not count: of flows with one direction alone only those with payload or an ACK count, so that no scan is taken for asymmetry.
      */
     public static Question symmetry(long limit) {
-        return new Question("SELECT gateway, clients, count(*) AS flows, round(100.0 * count(*) FILTER (both) / count(*), 2) AS flows_percent,"
-                + " round(100.0 * coalesce(sum(packets) FILTER (both), 0) / sum(packets), 2) AS packets_percent,"
-                + " round(100.0 * coalesce(sum(bytes) FILTER (both), 0) / sum(bytes), 2) AS bytes_percent"
-                + " FROM (SELECT gateway, _site(origin_v4, origin_hi) AS clients, origin_packets > 0 AND response_packets > 0 AS both, origin_packets + response_packets AS packets,"
+        return new Question("SELECT gateway, clients, count(*) AS flows, round(100.0 * count(*) FILTER (two_way) / count(*), 2) AS flows_percent,"
+                + " round(100.0 * coalesce(sum(packets) FILTER (two_way), 0) / sum(packets), 2) AS packets_percent,"
+                + " round(100.0 * coalesce(sum(bytes) FILTER (two_way), 0) / sum(bytes), 2) AS bytes_percent"
+                + " FROM (SELECT gateway, _site(origin_v4, origin_hi) AS clients, origin_packets > 0 AND response_packets > 0 AS two_way, origin_packets + response_packets AS packets,"
                 + " origin_bytes + response_bytes AS bytes FROM flows WHERE " + TCP + " AND (origin_packets > 0 AND response_packets > 0 OR (origin_flags | response_flags) & 16 > 0))"
                 + " GROUP BY ALL ORDER BY flows DESC, gateway, clients LIMIT " + limit);
     }
 
     /** Pairs of gateways of which one saw a TCP flow's packets from the client alone and the other those from the server alone, by client prefix and service. */
     public static Question asymmetric(long limit) {
-        return new Question("SELECT t.gateway AS there, b.gateway AS back, _site(t.origin_v4, t.origin_hi) AS clients, t.response AS server, t.response_port AS port,"
-                + " count(DISTINCT t.community_hash) AS flows, sum(t.origin_packets) AS packets_there, sum(b.response_packets) AS packets_back,"
+        String sides = "SELECT gateway, community_hash, community_id, start_ns, end_ns, origin_packets, response_packets, origin_v4 // 256 * 256 AS site_v4,"
+                + " origin_hi // 65536 * 65536 AS site_hi, response_v4, response_hi, response_lo, response_port FROM flows WHERE " + TCP;
+        return new Question("SELECT there, back, _site(site_v4, site_hi) AS clients, ip(response_v4, response_hi, response_lo) AS server, response_port AS port,"
+                + " flows, packets_there, packets_back, first, last FROM (SELECT t.gateway AS there, b.gateway AS back, t.site_v4, t.site_hi, t.response_v4, t.response_hi,"
+                + " t.response_lo, t.response_port, count(DISTINCT t.community_hash) AS flows, sum(t.origin_packets) AS packets_there, sum(b.response_packets) AS packets_back,"
                 + " make_timestamp_ns(min(t.start_ns)) AS first, make_timestamp_ns(max(b.end_ns)) AS last"
-                + " FROM (SELECT * FROM flows WHERE " + TCP + " AND " + THERE + ") AS t JOIN (SELECT * FROM flows WHERE " + TCP + " AND " + BACK + ") AS b"
+                + " FROM (" + sides + " AND " + THERE + ") AS t JOIN (" + sides + " AND " + BACK + ") AS b"
                 + " ON t.community_hash = b.community_hash AND t.community_id = b.community_id AND t.gateway <> b.gateway AND t.start_ns <= b.end_ns + " + ATTEMPT_GAP
-                + " AND b.start_ns <= t.end_ns + " + ATTEMPT_GAP + " GROUP BY ALL ORDER BY flows DESC, there, back, clients, server, port LIMIT " + limit);
+                + " AND b.start_ns <= t.end_ns + " + ATTEMPT_GAP + " GROUP BY ALL) ORDER BY flows DESC, there, back, clients, server, port LIMIT " + limit);
     }
 
     /**

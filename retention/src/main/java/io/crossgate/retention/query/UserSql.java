@@ -9,10 +9,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 
 /** Checks SQL by DuckDB's own parser: one SELECT, and nothing else; and lets {@code ip(origin)} and {@code in_cidr(origin, '…')} name the three columns of an address. */
 final class UserSql {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final List<String> PARTS = List.of("_v4", "_hi", "_lo");
 
     private final Connection duck;
     private boolean changed;
@@ -51,17 +53,16 @@ final class UserSql {
     }
 
     private void rewrite(JsonNode node) {
-        if (node instanceof ObjectNode object && object.path("class").asText().equals("FUNCTION")) {
+        if (node instanceof ObjectNode object && object.path("class").asText().equals("FUNCTION") && object.path("arguments") instanceof ArrayNode arguments) {
             String name = object.path("function_name").asText();
-            if ((name.equals("ip") && object.path("children").size() == 1 || name.equals("in_cidr") && object.path("children").size() == 2)
-                    && object.path("children").get(0).path("class").asText().equals("COLUMN_REF")) {
-                ArrayNode children = (ArrayNode) object.get("children");
-                JsonNode side = children.remove(0);
-                for (int i = 0; i < 3; i++) {
+            boolean oneColumn = name.equals("ip") && arguments.size() == 1 || name.equals("in_cidr") && arguments.size() == 2;
+            if (oneColumn && arguments.get(0).path("expression").path("class").asText().equals("COLUMN_REF")) {
+                JsonNode side = arguments.remove(0);
+                for (int i = 0; i < PARTS.size(); i++) {
                     JsonNode part = side.deepCopy();
-                    ArrayNode names = (ArrayNode) part.get("column_names");
-                    names.set(names.size() - 1, names.get(names.size() - 1).asText() + new String[] {"_v4", "_hi", "_lo"}[i]);
-                    children.insert(i, part);
+                    ArrayNode names = (ArrayNode) part.get("expression").get("column_names");
+                    names.set(names.size() - 1, names.get(names.size() - 1).asText() + PARTS.get(i));
+                    arguments.insert(i, part);
                 }
                 changed = true;
             }
