@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         description = "Finds traffic that leaves by one gateway and comes back by another, through a stateful firewall that never saw it leave.",
         footer = {"", "Exit codes: 0 done, 1 failed, 2 usage."})
 public final class Crossgate implements Runnable {
-    private static final List<String> COMMANDS = List.of("demo", "scan", "explain", "run", "ingest", "streams", "events", "feed", "retain", "registry");
+    private static final List<String> COMMANDS = List.of("demo", "scan", "explain", "run", "ingest", "streams", "events", "feed", "retain", "query", "registry");
 
     @Spec
     CommandSpec spec;
@@ -64,6 +64,7 @@ public final class Crossgate implements Runnable {
             case "events" -> new EventsCommand();
             case "feed" -> new FeedCommand();
             case "retain" -> new RetainCommand();
+            case "query" -> new QueryCommand();
             case "registry" -> new RegistryCommand();
             default -> throw new IllegalArgumentException(name);
         };
