@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -51,8 +52,8 @@ class KilledStreamsTest {
     private static final int PARTITIONS = 2;
     private static final int KILLS = 2;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    /** Wall-clock time over which the captures are published, milliseconds. */
-    private static final long PUBLISHING_MS = 22_000;
+    /** Wall-clock time over which the captures are published, milliseconds; more where a kill is waited for. */
+    private static final long PUBLISHING_MS = 14_000;
     private static final DetectSettings SETTINGS = DetectSettings.defaults().withFirewalls(Set.of("gwa"));
 
     @TempDir
@@ -69,7 +70,8 @@ class KilledStreamsTest {
             try (EmbeddedRegistry registry = EmbeddedRegistry.start(client, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
                 new Cluster(client, PATIENCE).prepareTopics(PARTITIONS);
                 Codecs codecs = Codecs.of(new RegistryClient(registry.uri(), PATIENCE));
-                Thread publishing = new Thread(() -> publishSlowly(captures, client, codecs));
+                CountDownLatch[] kills = {new CountDownLatch(1), new CountDownLatch(1)};
+                Thread publishing = new Thread(() -> publishSlowly(captures, client, codecs, kills));
                 publishing.start();
                 List<Process> started = new ArrayList<>();
                 try {
@@ -81,12 +83,14 @@ class KilledStreamsTest {
                             Thread.sleep(random.nextInt(1_500));
                             assertThat(publishing.isAlive()).as("still publishing at kill " + (i + 1)).isTrue();
                             streams.destroyForcibly().waitFor();
+                            kills[i].countDown();
                         }
                     }
                     publishing.join();
                     waitUntilDrained(client);
                 } finally {
                     started.forEach(Process::destroyForcibly);
+                    publishing.interrupt();
                 }
                 assertThat(ndjson(events(client, codecs))).isEqualTo(ndjson(scan(captures)));
             }
@@ -99,10 +103,10 @@ class KilledStreamsTest {
         return scan.findings();
     }
 
-    private static void publishSlowly(List<CaptureInput> captures, Map<String, Object> client, Codecs codecs) {
+    private static void publishSlowly(List<CaptureInput> captures, Map<String, Object> client, Codecs codecs, CountDownLatch[] kills) {
         try (HeaderPublisher publisher = new HeaderPublisher(HeaderPublisher.producer(client), PARTITIONS, PublishSettings.live(), codecs.headers(),
                 codecs.points(), System.currentTimeMillis())) {
-            new CaptureRun(captures, new Slow(publisher), (read, total, packets) -> {}).run();
+            new CaptureRun(captures, new Slow(publisher, kills), (read, total, packets) -> {}).run();
             publisher.flush();
         }
     }
@@ -193,7 +197,7 @@ class KilledStreamsTest {
         return out.toString(StandardCharsets.UTF_8);
     }
 
-    /** Spreads the captures' event time over {@link #PUBLISHING_MS}. */
+    /** Spreads the captures' event time over {@link #PUBLISHING_MS}, but goes on after three and six sevenths of it only when there was the first and the second kill. */
     private static final class Slow implements HeaderSink {
         /** Event time that the captures cover, about: nanoseconds. */
         private static final long SPAN = 14_000_000_000L;
@@ -201,9 +205,11 @@ class KilledStreamsTest {
         private final HeaderSink next;
         private long first = Long.MIN_VALUE;
         private long start;
+        private final CountDownLatch[] kills;
 
-        Slow(HeaderSink next) {
+        Slow(HeaderSink next, CountDownLatch[] kills) {
             this.next = next;
+            this.kills = kills;
         }
 
         @Override
@@ -230,6 +236,9 @@ class KilledStreamsTest {
             long due = start + (time - first) / (SPAN / PUBLISHING_MS);
             try {
                 Thread.sleep(Math.max(0, due - System.currentTimeMillis()));
+                for (int kill = 0; kill < KILLS && time - first > SPAN * 3 * (kill + 1) / 7; kill++) {
+                    kills[kill].await();
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
