@@ -47,6 +47,7 @@ public final class LakeQuery implements AutoCloseable {
     private final BrokenFiles broken;
     private final Set<String> leftOut = new HashSet<>();
     private DuckDBConnection duck;
+    private long version;
 
     private LakeQuery(Lake lake, TimeRange range, Path output, Consumer<String> warnings) {
         this.lake = lake;
@@ -82,6 +83,7 @@ public final class LakeQuery implements AutoCloseable {
         close();
         duck = DuckDb.open("75%", Runtime.getRuntime().availableProcessors(), Path.of(System.getProperty("java.io.tmpdir"), "crossgate-query-" + ProcessHandle.current().pid()));
         LakeState state = lake.state();
+        version = state.version();
         DuckDb.run(duck, "SET allowed_directories = [" + DuckDb.quoted(lake.folder()) + "]");
         if (output != null) {
             DuckDb.run(duck, "SET allowed_paths = [" + DuckDb.quoted(output.toAbsolutePath()) + "]");
@@ -225,7 +227,8 @@ public final class LakeQuery implements AutoCloseable {
                 work.run();
                 return;
             } catch (SQLException e) {
-                if (isUsers(e) || !leaveOut(needed())) {
+                boolean replaced = lake.state().version() != version; // what was replaced is deleted after a while: the newest state has all that it held
+                if (isUsers(e) || !leaveOut(needed()) && !replaced) {
                     throw new QueryFault(firstLine(e), e);
                 }
                 try {

@@ -27,15 +27,15 @@ final class Macros {
                 "CREATE MACRO _checked(g, t) AS CASE WHEN len(g) = 8 AND list_bool_and(list_transform(g, lambda x: regexp_full_match(x, '[0-9a-fA-F]{1,4}'))) THEN g"
                         + " ELSE error('''' || t || ''' is no IP address') END",
                 "CREATE MACRO _v6(t) AS _checked(_groups(_hex(t)), t)",
-                "CREATE MACRO _number(g) AS list_reduce(list_transform(g, lambda x: ('0x' || x)::UHUGEINT), lambda a, b: a * 65536 + b)",
+                "CREATE MACRO _number(g) AS list_reduce(list_transform(g, lambda x: ('0x' || x)::HUGEINT), lambda a, b: a * 65536 + b)",
                 "CREATE MACRO _address(c) AS string_split(c, '/')[1]",
                 "CREATE MACRO _length(c, bits) AS CASE WHEN NOT contains(c, '/') THEN bits"
                         + " WHEN regexp_full_match(c, '[^/]*/(0|[1-9][0-9]{0,2})') AND string_split(c, '/')[2]::INTEGER <= bits THEN string_split(c, '/')[2]::INTEGER"
                         + " ELSE error('''' || c || ''' is no prefix') END",
-                "CREATE MACRO _first(n, behind) AS n // (1::UHUGEINT << behind) * (1::UHUGEINT << behind)",
-                "CREATE MACRO _last(n, behind) AS n // (1::UHUGEINT << behind) * (1::UHUGEINT << behind) + ((1::UHUGEINT << behind) - 1)",
-                "CREATE MACRO _between_v4(v4, c) AS v4 IS NOT NULL AND v4 BETWEEN _first(_v4(_address(c))::UHUGEINT, 32 - _length(c, 32))::UINTEGER"
-                        + " AND _last(_v4(_address(c))::UHUGEINT, 32 - _length(c, 32))::UINTEGER",
+                "CREATE MACRO _first(n, behind) AS n // (1::HUGEINT << behind) * (1::HUGEINT << behind)",
+                "CREATE MACRO _last(n, behind) AS n // (1::HUGEINT << behind) * (1::HUGEINT << behind) + ((1::HUGEINT << behind) - 1)",
+                "CREATE MACRO _between_v4(v4, c) AS v4 IS NOT NULL AND v4 BETWEEN _first(_v4(_address(c))::HUGEINT, 32 - _length(c, 32))::UINTEGER"
+                        + " AND _last(_v4(_address(c))::HUGEINT, 32 - _length(c, 32))::UINTEGER",
                 "CREATE MACRO _between_hi(hi, c) AS hi IS NOT NULL AND hi BETWEEN _first(_number(_v6(_address(c))[1:4]), 64 - least(64, _length(c, 128)))::UBIGINT"
                         + " AND _last(_number(_v6(_address(c))[1:4]), 64 - least(64, _length(c, 128)))::UBIGINT",
                 "CREATE MACRO _between_lo(lo, c) AS lo IS NOT NULL AND lo BETWEEN _first(_number(_v6(_address(c))[5:8]), 64 - (greatest(64, _length(c, 128)) - 64))::UBIGINT"

@@ -95,8 +95,8 @@ public record Prefix(boolean v6, BigInteger low, BigInteger high) {
         BigInteger lowHi = low.divide(half);
         BigInteger highHi = high.divide(half);
         if (!lowHi.equals(highHi)) {
-            return of + "_hi BETWEEN " + lowHi + " AND " + highHi;
+            return of + "_hi BETWEEN " + lowHi + "::UBIGINT AND " + highHi + "::UBIGINT";
         }
-        return of + "_hi = " + lowHi + " AND " + of + "_lo BETWEEN " + low.mod(half) + " AND " + high.mod(half);
+        return of + "_hi = " + lowHi + "::UBIGINT AND " + of + "_lo BETWEEN " + low.mod(half) + "::UBIGINT AND " + high.mod(half) + "::UBIGINT";
     }
 }

@@ -37,7 +37,7 @@ public record Question(String sql) {
      * @param hash the first eight bytes, big-endian, of the digest in it, as {@link #hash} gives it
      */
     public static Question communityId(String id, String hash) {
-        String of = "community_hash = " + hash + " AND community_id = '" + id + "'";
+        String of = "community_hash = " + hash + "::UBIGINT AND community_id = '" + id + "'";
         String flow = "SELECT start_ns AS ns, gateway, 'flow' AS topic, ip(origin_v4, origin_hi, origin_lo) AS source, origin_port AS source_port,"
                 + " ip(response_v4, response_hi, response_lo) AS destination, response_port AS destination_port,"
                 + " concat(conn_state, ' ', history, ', packets ', origin_packets, '/', response_packets, ', ', end_reason, ', conntrack ', conntrack_state) AS what, id FROM flows WHERE " + of;
@@ -46,7 +46,7 @@ public record Question(String sql) {
                 + " THEN concat(', SYN at ', syn_gateway) END, CASE WHEN dropped THEN ', dropped' END) END AS what, id FROM events WHERE " + of;
         String incident = "SELECT first_ns AS ns, coalesce(nullif(drop_gateway, ''), syn_ack_gateway) AS gateway, 'incident' AS topic, clients AS source, NULL AS source_port,"
                 + " server AS destination, server_port AS destination_port, concat(cause, ', ', failed, ' of ', handshakes, ' failed') AS what, id FROM incidents AS i WHERE EXISTS ("
-                + "SELECT 1 FROM events AS e WHERE e.community_hash = " + hash + " AND e.community_id = '" + id + "' AND e.time_ns BETWEEN i.first_ns AND i.last_ns"
+                + "SELECT 1 FROM events AS e WHERE e.community_hash = " + hash + "::UBIGINT AND e.community_id = '" + id + "' AND e.time_ns BETWEEN i.first_ns AND i.last_ns"
                 + " AND (_server_is(e.source_v4, e.source_hi, e.source_lo, e.source_port, i.server_v4, i.server_hi, i.server_lo, i.server_port)"
                 + " AND in_cidr(e.destination_v4, e.destination_hi, e.destination_lo, i.clients)"
                 + " OR _server_is(e.destination_v4, e.destination_hi, e.destination_lo, e.destination_port, i.server_v4, i.server_hi, i.server_lo, i.server_port)"
