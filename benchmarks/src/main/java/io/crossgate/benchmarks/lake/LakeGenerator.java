@@ -152,7 +152,7 @@ final class LakeGenerator {
             try (ResultSet times = statement.executeQuery("SELECT min(stats_min_value::BIGINT), max(stats_max_value::BIGINT) FROM parquet_metadata(" + DuckDb.quoted(staged)
                     + ") WHERE path_in_schema = " + DuckDb.quoted(table.timeColumn()))) {
                 times.next();
-                return new Written(new LakeFile(table, path, count, Files.size(staged), times.getLong(1), times.getLong(2), table == LakeTable.FLOWS ? 0 : count, true,
+                return new Written(new LakeFile(table, path, count, Files.size(staged), times.getLong(1), times.getLong(2), table == LakeTable.FLOWS ? 0 : count, table == LakeTable.INCIDENTS ? count : 0, true,
                         hour.number * 3_600_000L), staged);
             }
         }

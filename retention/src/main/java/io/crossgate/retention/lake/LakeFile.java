@@ -10,10 +10,11 @@ package io.crossgate.retention.lake;
  * @param minTime least of the table's time column, nanoseconds since the epoch
  * @param maxTime greatest of it
  * @param revised rows with a revision above 0 or that are not the last of their id: only these may supersede others or be superseded
+ * @param open rows that are not the last of their id: only these may be superseded
  * @param compacted true if it was sorted and made of smaller ones
  * @param written when it was committed, milliseconds since the epoch
  */
-public record LakeFile(LakeTable table, String path, long rows, long bytes, long minTime, long maxTime, long revised, boolean compacted, long written) {
+public record LakeFile(LakeTable table, String path, long rows, long bytes, long minTime, long maxTime, long revised, long open, boolean compacted, long written) {
     /** Its folder, relative to the lake: table, day and hour. */
     public String partition() {
         return path.substring(0, path.lastIndexOf('/'));

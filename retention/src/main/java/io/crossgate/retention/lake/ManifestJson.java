@@ -46,7 +46,7 @@ final class ManifestJson {
     private static void files(ArrayNode list, Collection<LakeFile> files) {
         for (LakeFile file : files) {
             list.addObject().put("path", file.path()).put("rows", file.rows()).put("bytes", file.bytes()).put("min", file.minTime()).put("max", file.maxTime())
-                    .put("revised", file.revised()).put("compacted", file.compacted()).put("written", file.written());
+                    .put("revised", file.revised()).put("open", file.open()).put("compacted", file.compacted()).put("written", file.written());
         }
     }
 
@@ -83,7 +83,7 @@ final class ManifestJson {
             throw new LakeException("the manifest names " + path + ", which is in no table's folder");
         }
         return new LakeFile(table, path, file.path("rows").asLong(), file.path("bytes").asLong(), file.path("min").asLong(), file.path("max").asLong(),
-                file.path("revised").asLong(), file.path("compacted").asBoolean(), file.path("written").asLong());
+                file.path("revised").asLong(), file.path("open").asLong(), file.path("compacted").asBoolean(), file.path("written").asLong());
     }
 
     private static List<String> texts(JsonNode array) {

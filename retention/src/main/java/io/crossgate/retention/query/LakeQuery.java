@@ -13,8 +13,10 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.duckdb.DuckDBConnection;
@@ -46,8 +48,10 @@ public final class LakeQuery implements AutoCloseable {
     private final Consumer<String> warnings;
     private final BrokenFiles broken;
     private final Set<String> leftOut = new HashSet<>();
+    private final Set<LakeTable> made = EnumSet.noneOf(LakeTable.class);
     private DuckDBConnection duck;
-    private long version;
+    /** What is asked. */
+    private LakeState state;
 
     private LakeQuery(Lake lake, TimeRange range, Path output, Consumer<String> warnings) {
         this.lake = lake;
@@ -82,8 +86,7 @@ public final class LakeQuery implements AutoCloseable {
     private void start() throws IOException, SQLException {
         close();
         duck = DuckDb.open("75%", Runtime.getRuntime().availableProcessors(), Path.of(System.getProperty("java.io.tmpdir"), "crossgate-query-" + ProcessHandle.current().pid()));
-        LakeState state = lake.state();
-        version = state.version();
+        LakeState now = lake.state();
         DuckDb.run(duck, "SET allowed_directories = [" + DuckDb.quoted(lake.folder()) + "]");
         if (output != null) {
             DuckDb.run(duck, "SET allowed_paths = [" + DuckDb.quoted(output.toAbsolutePath()) + "]");
@@ -92,32 +95,29 @@ public final class LakeQuery implements AutoCloseable {
         for (String macro : Macros.statements()) {
             DuckDb.run(duck, macro);
         }
-        Set<String> bad = new HashSet<>();
+        DuckDb.run(duck, "SET lock_configuration = true");
+        state = now;
+        made.clear();
+    }
+
+    /** Makes the views that this SQL names: to make one, all its files are looked at. */
+    private void makeViews(String sql) throws SQLException {
+        String text = sql.toLowerCase(Locale.ROOT);
         for (LakeTable table : LakeTable.values()) {
-            List<LakeFile> all = state.files(table).stream().filter(file -> !leftOut.contains(file.path())).toList();
-            List<LakeFile> there = new ArrayList<>();
-            for (LakeFile file : all) {
-                String reason = file.maxTime() >= range.from() ? broken.atFirstSight(file) : null;
-                if (reason == null) {
-                    there.add(file);
-                } else {
-                    bad.add(file.path());
-                    tell(file, reason);
+            if (text.contains(table.folder()) && made.add(table)) {
+                List<LakeFile> there = new ArrayList<>();
+                for (LakeFile file : state.files(table)) {
+                    String reason = leftOut.contains(file.path()) || file.maxTime() < range.from() ? null : broken.atFirstSight(file);
+                    if (reason != null) {
+                        tell(file, reason);
+                    }
+                    if (!leftOut.contains(file.path())) {
+                        there.add(file);
+                    }
                 }
-            }
-            Views views = new Views(lake, table, there, range);
-            try {
-                DuckDb.run(duck, views.statement());
-            } catch (SQLException e) {
-                if (!leaveOut(there)) {
-                    throw e;
-                }
-                start();
-                return;
+                DuckDb.run(duck, new Views(lake, table, there, range).statement());
             }
         }
-        leftOut.addAll(bad);
-        DuckDb.run(duck, "SET lock_configuration = true");
     }
 
     private void tell(LakeFile file, String reason) {
@@ -173,6 +173,7 @@ public final class LakeQuery implements AutoCloseable {
 
     private void run(String sql, Rows rows) throws IOException {
         retrying(() -> {
+            makeViews(sql);
             try (PreparedStatement statement = duck.prepareStatement(asTexts(sql)); ResultSet result = statement.executeQuery()) {
                 int columns = result.getMetaData().getColumnCount();
                 rows.columns(names, types);
@@ -213,7 +214,10 @@ public final class LakeQuery implements AutoCloseable {
     }
 
     private void copyOf(String sql) throws IOException {
-        retrying(() -> DuckDb.run(duck, "COPY (\n" + sql + "\n) TO " + DuckDb.quoted(output.toAbsolutePath()) + " (FORMAT parquet, COMPRESSION zstd)"));
+        retrying(() -> {
+            makeViews(sql);
+            DuckDb.run(duck, "COPY (\n" + sql + "\n) TO " + DuckDb.quoted(output.toAbsolutePath()) + " (FORMAT parquet, COMPRESSION zstd)");
+        });
     }
 
     private interface Work {
@@ -227,7 +231,7 @@ public final class LakeQuery implements AutoCloseable {
                 work.run();
                 return;
             } catch (SQLException e) {
-                boolean replaced = lake.state().version() != version; // what was replaced is deleted after a while: the newest state has all that it held
+                boolean replaced = lake.state().version() != state.version(); // what was replaced is deleted after a while: the newest state has all that it held
                 if (isUsers(e) || !leaveOut(needed()) && !replaced) {
                     throw new QueryFault(firstLine(e), e);
                 }

@@ -86,17 +86,20 @@ public record Prefix(boolean v6, BigInteger low, BigInteger high) {
         return groups.isEmpty() ? List.of() : List.of(groups.split(":", -1));
     }
 
-    /** A condition on the columns of an address, {@code origin} for {@code origin_v4, origin_hi, origin_lo}: bounds on numbers, which files and row groups are pruned by. */
+    /**
+     * A condition on the columns of an address, {@code origin} for {@code origin_v4, origin_hi, origin_lo}: bounds on numbers, which files and row groups are pruned by.
+     * It is false, not unknown, for an address of the other family.
+     */
     String condition(String of) {
         if (!v6) {
-            return of + "_v4 BETWEEN " + low + " AND " + high;
+            return of + "_v4 IS NOT NULL AND " + of + "_v4 BETWEEN " + low + " AND " + high;
         }
         BigInteger half = BigInteger.ONE.shiftLeft(64);
         BigInteger lowHi = low.divide(half);
         BigInteger highHi = high.divide(half);
         if (!lowHi.equals(highHi)) {
-            return of + "_hi BETWEEN " + lowHi + "::UBIGINT AND " + highHi + "::UBIGINT";
+            return of + "_hi IS NOT NULL AND " + of + "_hi BETWEEN " + lowHi + "::UBIGINT AND " + highHi + "::UBIGINT";
         }
-        return of + "_hi = " + lowHi + "::UBIGINT AND " + of + "_lo BETWEEN " + low.mod(half) + "::UBIGINT AND " + high.mod(half) + "::UBIGINT";
+        return of + "_hi IS NOT NULL AND " + of + "_hi = " + lowHi + "::UBIGINT AND " + of + "_lo BETWEEN " + low.mod(half) + "::UBIGINT AND " + high.mod(half) + "::UBIGINT";
     }
 }

@@ -32,7 +32,7 @@ public record Question(String sql) {
     }
 
     /**
-     * All that is known of one Community ID: flow records, orphaned SYN-ACKs and INVALID drops of all gateways, and incidents of its server and clients at that time.
+     * All that is known of one Community ID: flow records, orphaned SYN-ACKs and INVALID drops of all gateways, and incidents of its server at that time.
      *
      * @param hash the first eight bytes, big-endian, of the digest in it, as {@link #hash} gives it
      */
@@ -48,9 +48,7 @@ public record Question(String sql) {
                 + " server AS destination, server_port AS destination_port, concat(cause, ', ', failed, ' of ', handshakes, ' failed') AS what, id FROM incidents AS i WHERE EXISTS ("
                 + "SELECT 1 FROM events AS e WHERE e.community_hash = " + hash + "::UBIGINT AND e.community_id = '" + id + "' AND e.time_ns BETWEEN i.first_ns AND i.last_ns"
                 + " AND (_server_is(e.source_v4, e.source_hi, e.source_lo, e.source_port, i.server_v4, i.server_hi, i.server_lo, i.server_port)"
-                + " AND in_cidr(e.destination_v4, e.destination_hi, e.destination_lo, i.clients)"
-                + " OR _server_is(e.destination_v4, e.destination_hi, e.destination_lo, e.destination_port, i.server_v4, i.server_hi, i.server_lo, i.server_port)"
-                + " AND in_cidr(e.source_v4, e.source_hi, e.source_lo, i.clients)))";
+                + " OR _server_is(e.destination_v4, e.destination_hi, e.destination_lo, e.destination_port, i.server_v4, i.server_hi, i.server_lo, i.server_port)))";
         return new Question("SELECT make_timestamp_ns(ns) AS time, * EXCLUDE (ns) FROM (" + flow + " UNION ALL " + event + " UNION ALL " + incident + ") ORDER BY ns, topic, gateway, id");
     }
 
@@ -88,7 +86,7 @@ public record Question(String sql) {
     /**
      * How symmetric each gateway's traffic is, by client prefix (/24, /48): the share of TCP flows, and of the packets and bytes in them, of which the gateway saw both
      * directions. By the Flow-Based Symmetry Estimator: W. John, M. Dusi, k. claffy, "Estimating Routing Symmetry on Single Links by Passive Flow Measurements", 2010.
-     * As there, what is no exchange does not count: of flows with one direction alone only those with payload or an ACK count, so that no scan is taken for asymmetry.
+     * Here, what is no exchange does not count: of flows with one direction alone only those with an ACK do, so that no scan is taken for asymmetry.
      */
     public static Question symmetry(long limit) {
         return new Question("SELECT gateway, clients, count(*) AS flows, round(100.0 * count(*) FILTER (two_way) / count(*), 2) AS flows_percent,"

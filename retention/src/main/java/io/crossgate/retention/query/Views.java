@@ -29,20 +29,21 @@ final class Views {
     }
 
     /**
-     * The statement that makes it. Whether a row is superseded has to be asked only of rows that are in a later revision or not the last, and the manifest tells which
-     * files have any. A newer revision may lie behind the end of the range: the newest is what counts.
+     * The statement that makes it. Whether a row is superseded has to be asked only of rows that are not the last of their record, and the manifest tells which
+     * files may have any. A newer revision may lie behind the end of the range: the newest is what counts.
      */
     String statement() {
         List<LakeFile> needed = files.stream().filter(range::touches).sorted(Comparator.comparingLong(LakeFile::maxTime).reversed()).toList();
-        List<LakeFile> settled = needed.stream().filter(file -> file.revised() == 0).toList();
-        List<LakeFile> revised = needed.stream().filter(file -> file.revised() > 0).toList();
+        List<LakeFile> settled = needed.stream().filter(file -> file.open() == 0).toList();
+        List<LakeFile> unsettled = needed.stream().filter(file -> file.open() > 0).toList();
         List<LakeFile> superseding = files.stream().filter(file -> file.revised() > 0 && file.maxTime() >= range.from()).toList();
         String rows = "SELECT * FROM " + source(settled);
-        if (!revised.isEmpty()) {
-            String newer = "SELECT id AS newer_id, max(revision) AS newest FROM " + source(superseding) + " WHERE revision > 0 GROUP BY id";
-            rows = (settled.isEmpty() ? "" : rows + " UNION ALL ")
-                    + "SELECT * FROM " + source(revised) + " AS r WHERE (r.last AND r.revision = 0) OR NOT EXISTS (SELECT 1 FROM (" + newer
-                    + ") AS n WHERE n.newer_id = r.id AND n.newest > r.revision)";
+        if (!unsettled.isEmpty()) {
+            String open = source(unsettled) + " AS r WHERE NOT r.last";
+            // Few rows, or none, are not the last of their record: ids are compared with theirs alone.
+            String newer = "SELECT id AS newer_id, max(revision) AS newest FROM " + source(superseding) + " WHERE revision > 0 AND id IN (SELECT r.id FROM " + open + ") GROUP BY id";
+            rows = (settled.isEmpty() ? "" : rows + " UNION ALL ") + "SELECT * FROM " + source(unsettled) + " AS r WHERE r.last UNION ALL SELECT * FROM " + open
+                    + " AND NOT EXISTS (SELECT 1 FROM (" + newer + ") AS n WHERE n.newer_id = r.id AND n.newest > r.revision)";
         }
         String condition = range.condition(table.timeColumn());
         return "CREATE VIEW " + table.folder() + " AS SELECT " + shown() + " FROM (" + rows + ")" + (condition.isEmpty() ? "" : " WHERE " + condition);

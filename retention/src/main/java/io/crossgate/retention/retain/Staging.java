@@ -44,7 +44,7 @@ final class Staging {
         String path = lake.newPath(table, hour);
         Path file = folder.resolve(path.replace('/', '-'));
         DuckDb.run(connection, "COPY (" + rows + ") TO " + DuckDb.quoted(file) + " (" + (compacted ? table.parquetOptions() : table.freshOptions()) + ")");
-        String revised = table.revised() ? "count(*) FILTER (revision > 0 OR NOT last)" : "0";
+        String revised = table.revised() ? "count(*) FILTER (revision > 0 OR NOT last), count(*) FILTER (NOT last)" : "0, 0";
         String time = table.timeColumn();
         try (Statement statement = connection.createStatement(); ResultSet about = statement.executeQuery(
                 "SELECT count(*), min(" + time + "), max(" + time + "), " + revised + " FROM read_parquet(" + DuckDb.quoted(file) + ", hive_partitioning = false)")) {
@@ -53,7 +53,7 @@ final class Staging {
                 Files.delete(file);
                 return null;
             }
-            LakeFile made = new LakeFile(table, path, about.getLong(1), Files.size(file), about.getLong(2), about.getLong(3), about.getLong(4), compacted,
+            LakeFile made = new LakeFile(table, path, about.getLong(1), Files.size(file), about.getLong(2), about.getLong(3), about.getLong(4), about.getLong(5), compacted,
                     System.currentTimeMillis());
             staged.put(made, file);
             return made;

@@ -84,7 +84,7 @@ class LakeCrashTest {
         String path = writer.newPath(LakeTable.FLOWS, HOUR);
         Path staged = writer.staging().resolve("file");
         Files.writeString(staged, "rows " + rows);
-        LakeFile file = new LakeFile(LakeTable.FLOWS, path, rows, Files.size(staged), 0, 0, 0, !remove.isEmpty(), 0);
+        LakeFile file = new LakeFile(LakeTable.FLOWS, path, rows, Files.size(staged), 0, 0, 0, 0, !remove.isEmpty(), 0);
         writer.commit(new Change("cluster", offsets, List.of(file), remove, List.of(), 1), Map.of(file, staged));
     }
 

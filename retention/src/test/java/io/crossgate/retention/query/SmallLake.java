@@ -47,7 +47,7 @@ final class SmallLake implements AutoCloseable {
                     + column.name()));
             long rows = statement.executeUpdate("COPY (SELECT " + String.join(", ", columns) + " FROM (" + sql + ")) TO " + DuckDb.quoted(staged) + " ("
                     + LakeTable.FLOWS.parquetOptions() + ")");
-            LakeFile file = new LakeFile(LakeTable.FLOWS, path, rows, Files.size(staged), BEGIN + hour * HOUR, BEGIN + hour * HOUR + HOUR - 1, revised, false, 0);
+            LakeFile file = new LakeFile(LakeTable.FLOWS, path, rows, Files.size(staged), BEGIN + hour * HOUR, BEGIN + hour * HOUR + HOUR - 1, revised, revised, false, 0);
             writer.commit(new Change(null, Map.of(), List.of(file), Arrays.stream(replaced).map(LakeFile::path).toList(), List.of(), 0), Map.of(file, staged));
             return file;
         }
