@@ -76,7 +76,7 @@ final class RetainCommand implements Callable<Integer> {
                 description = "Files that were replaced or expired stay on disk this long, so that queries finish (${DEFAULT-VALUE}).")
         Duration grace;
 
-        @Option(names = "--memory", paramLabel = "SIZE", defaultValue = "2G", description = "Most memory for rows that wait, and again for compaction (${DEFAULT-VALUE}).")
+        @Option(names = "--memory", paramLabel = "SIZE", defaultValue = "2G", description = "Most memory for writing files, and again for compaction, beside the Java heap (${DEFAULT-VALUE}).")
         String memory;
 
         RetainSettings settings(int commitRows, Duration commitInterval, boolean end) {

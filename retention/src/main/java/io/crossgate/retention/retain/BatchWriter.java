@@ -4,10 +4,7 @@ import io.crossgate.retention.lake.LakeTable;
 import io.crossgate.retention.lake.LakeWriter;
 import io.crossgate.retention.lake.TopicOffsets;
 import java.io.IOException;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -68,8 +65,8 @@ final class BatchWriter {
 
     private void once(RowBuffer rows, String cluster, Map<String, TopicOffsets> offsets) throws SQLException, IOException {
         for (LakeTable table : LakeTable.values()) {
-            for (long hour : hours(rows.table(table))) {
-                staging.write(table, hour, "SELECT " + table.names() + " FROM " + rows.table(table) + " WHERE " + RowBuffer.HOUR + " = " + hour, false);
+            for (long hour : rows.hours(table, connection)) {
+                staging.write(table, hour, rows.select(table, hour), false);
             }
         }
         if (staging.rows() != rows.rows()) {
@@ -80,17 +77,6 @@ final class BatchWriter {
         counters.commits.incrementAndGet();
         counters.filesWritten.addAndGet(files);
         counters.kept.addAndGet(rows.rows());
-    }
-
-    private List<Long> hours(String table) throws SQLException {
-        List<Long> hours = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT DISTINCT " + RowBuffer.HOUR + " FROM " + table + " ORDER BY ALL")) {
-            while (rows.next()) {
-                hours.add(rows.getLong(1));
-            }
-        }
-        return hours;
     }
 
     private boolean rest(long ms) throws InterruptedException {

@@ -8,33 +8,67 @@ import io.crossgate.schemas.flow.IpNumbers;
 import io.crossgate.schemas.flow.IpText;
 import io.crossgate.schemas.wire.FlowReader;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 
-/** Rows that are not in the lake yet: a table in memory for each of the lake's, with the hour beside each row. Filled by one thread. */
+/**
+ * Rows that are not in the lake yet: flows, of which there are by far the most, in arrays, and for each other table of the lake one in DuckDB's memory, with the hour
+ * beside each row. Filled by one thread.
+ */
 final class RowBuffer {
     /** Hours since the epoch, of the table's time column. */
-    static final String HOUR = "hour_of_row";
+    private static final String HOUR = "hour_of_row";
     static final long HOUR_NS = 3_600_000_000_000L;
+
+    private static final Set<LakeTable> OTHERS = EnumSet.complementOf(EnumSet.of(LakeTable.FLOWS));
 
     private final DuckDBConnection connection;
     private final int number;
     private final Map<LakeTable, DuckDBAppender> appenders = new EnumMap<>(LakeTable.class);
+    private final FlowColumns flows;
     private long rows;
 
     RowBuffer(DuckDBConnection connection, int number) throws SQLException {
         this.connection = connection;
         this.number = number;
+        this.flows = new FlowColumns(connection, table(LakeTable.FLOWS));
         clear();
     }
 
-    /** Name of the table in memory. */
-    String table(LakeTable table) {
+    private String table(LakeTable table) {
         return table.folder() + "_" + number;
+    }
+
+    /** The hours since the epoch that a table has rows of. */
+    Collection<Long> hours(LakeTable table, Connection reader) throws SQLException {
+        if (table == LakeTable.FLOWS) {
+            return flows.hours();
+        }
+        List<Long> hours = new ArrayList<>();
+        try (Statement statement = reader.createStatement();
+                ResultSet found = statement.executeQuery("SELECT DISTINCT " + HOUR + " FROM " + table(table) + " ORDER BY ALL")) {
+            while (found.next()) {
+                hours.add(found.getLong(1));
+            }
+        }
+        return hours;
+    }
+
+    /** A SELECT of the table's columns, of the rows of one hour. */
+    String select(LakeTable table, long hour) {
+        return table == LakeTable.FLOWS ? flows.select(hour) : "SELECT " + table.names() + " FROM " + table(table) + " WHERE " + HOUR + " = " + hour;
     }
 
     long rows() {
@@ -44,7 +78,8 @@ final class RowBuffer {
     /** Removes all rows. */
     void clear() throws SQLException {
         rows = 0;
-        for (LakeTable table : LakeTable.values()) {
+        flows.clear();
+        for (LakeTable table : OTHERS) {
             String columns = table.columns().stream().map(RowBuffer::definition).collect(Collectors.joining(", "));
             DuckDb.run(connection, "CREATE OR REPLACE TABLE " + table(table) + " (" + columns + ", " + HOUR + " BIGINT)");
         }
@@ -79,29 +114,9 @@ final class RowBuffer {
         rows++;
     }
 
-    void flow(FlowReader flow) throws SQLException {
-        DuckDBAppender row = begin(LakeTable.FLOWS);
-        text(row, flow.id);
-        row.append(flow.revision).append(flow.last).append(flow.gateway);
-        community(row, flow.communityId);
-        row.append((short) flow.protocol).append(flow.start).append(flow.end).append(flow.endReason).append(flow.connState);
-        text(row, flow.history);
-        way(row, flow.origin);
-        way(row, flow.response);
-        optional(row, flow.synToSynAck);
-        optional(row, flow.synAckToAck);
-        row.append(flow.conntrackState);
-        if (flow.invalid.isEmpty()) {
-            row.appendNull();
-        } else {
-            row.append(flow.invalid);
-        }
-        end(row, flow.end);
-    }
-
-    private static void way(DuckDBAppender row, FlowReader.Way way) throws SQLException {
-        address(row, way.address, way.port);
-        row.append(way.packets).append(way.bytes).append(way.payloadBytes).append((short) way.flags).append(way.retransmissions);
+    void flow(FlowReader flow) {
+        flows.add(flow);
+        rows++;
     }
 
     /** An address's three columns and its port's. An IPv6 address that maps an IPv4 one is that one. */
@@ -112,14 +127,6 @@ final class RowBuffer {
             row.appendNull().append(address.high).append(address.low);
         }
         row.append((short) port);
-    }
-
-    private static void optional(DuckDBAppender row, long nanos) throws SQLException {
-        if (nanos < 0) {
-            row.appendNull();
-        } else {
-            row.append(nanos);
-        }
     }
 
     /** A text in UTF-8; DuckDB takes bytes on trust. */
