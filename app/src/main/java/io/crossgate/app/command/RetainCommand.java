@@ -37,6 +37,8 @@ import picocli.CommandLine.Parameters;
 final class RetainCommand implements Callable<Integer> {
     private static final Pattern TIME = Pattern.compile("(\\d{1,6})([dh])");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9})([MGT])");
+    /** What a row takes of the heap while it waits, about; while one commit's are written, the next one's come. */
+    private static final int ROW_BYTES = 2 * 350;
     private static final Pattern MEMORY = Pattern.compile("\\d{1,6}[MG]");
 
     @ArgGroup(exclusive = false, multiplicity = "0..1")
@@ -48,8 +50,8 @@ final class RetainCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "LAKE", arity = "0..1", description = "The lake's folder; made if it is not there.")
     Path lake;
 
-    @Option(names = "--commit-rows", paramLabel = "N", defaultValue = "1000000", description = "Commit when this many rows have come (${DEFAULT-VALUE}).")
-    int commitRows;
+    @Option(names = "--commit-rows", paramLabel = "N", description = "Commit when this many rows have come (1000000, or as many as a third of the heap has room for).")
+    int commitRows = (int) Math.min(1_000_000, Runtime.getRuntime().maxMemory() / 3 / ROW_BYTES + 1);
 
     @Option(names = "--commit-interval", paramLabel = "TIME", defaultValue = "60s", description = "Or when the oldest of them has waited this long (${DEFAULT-VALUE}).")
     Duration commitInterval;
