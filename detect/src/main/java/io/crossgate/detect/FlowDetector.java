@@ -29,9 +29,6 @@ public final class FlowDetector {
     /** An eviction passes over this many flows whose verdict is still open before it takes one. */
     private static final int EVICTION_SEARCH = 32;
 
-    /** Of the flows that may be kept, the part that flows seen in one direction only may be: so a flood keeps to its quarter, and memory to what is worth it. */
-    private static final int ONE_WAY_SHARE = 4;
-
     private static final byte STATE_POINTS = 'P';
     private static final byte STATE_TALLIES = 'T';
     private static final byte STATE_FLOW = 'F';
@@ -170,7 +167,7 @@ public final class FlowDetector {
         Flow flow = new Flow(this, fields.key());
         flow.stored = !removed.isEmpty() && removed.remove(flow.key);
         flows.add(flow, hash);
-        if (flows.size() > settings.maxFlows() || flows.oneWay() > Math.max(1, settings.maxFlows() / ONE_WAY_SHARE)) {
+        if (flows.size() > settings.maxFlows() || flows.oneWay() > Math.max(1, settings.maxFlows() / FlowTable.ONE_WAY_SHARE)) {
             evictBeside(flow);
         }
         return flow;

@@ -12,6 +12,8 @@ final class FlowTable {
     /** Nanoseconds. */
     private static final long REORDER = 1_000_000_000L;
     private static final int INITIAL = 1 << 10;
+    /** Flows seen in one direction only may be this part of all: so a flood keeps to its quarter, and memory to what is worth it. */
+    static final int ONE_WAY_SHARE = 4;
     /** Of {@link Flow#directions}. */
     static final int BOTH_DIRECTIONS = 3;
 
@@ -165,7 +167,7 @@ final class FlowTable {
      * conversations have time for their answers. {@link Flow#newer} leads on.
      */
     Flow eldestBeside(Flow spared) {
-        boolean many = oneWay.count > size / 4 || bothWays.eldest == null;
+        boolean many = oneWay.count > size / ONE_WAY_SHARE || bothWays.eldest == null;
         Flow eldest = many ? oneWay.eldest : bothWays.eldest;
         return eldest != spared ? eldest : many ? bothWays.eldest : oneWay.eldest;
     }

@@ -5,7 +5,6 @@ import io.crossgate.app.Terminal;
 import io.crossgate.app.report.Rows;
 import io.crossgate.retention.lake.LakeException;
 import io.crossgate.retention.query.LakeQuery;
-import io.crossgate.retention.query.Prefix;
 import io.crossgate.retention.query.Question;
 import io.crossgate.retention.query.QueryFault;
 import io.crossgate.retention.query.TimeRange;
@@ -73,12 +72,12 @@ final class QueryCommand implements Callable<Integer> {
 
     @Command(name = "flows", mixinStandardHelpOptions = true, description = "Flow records between two prefixes, either as the origin, newest first.")
     int flows(@Parameters(paramLabel = "PREFIX") String one, @Parameters(paramLabel = "PREFIX") String other) throws IOException {
-        return answer(() -> Question.flows(Prefix.parse(one), Prefix.parse(other), most(MOST_FLOWS)));
+        return answer(() -> Question.flows(Question.prefix(one), Question.prefix(other), most(MOST_FLOWS)));
     }
 
     @Command(name = "community", mixinStandardHelpOptions = true, description = "All that is known of one Community ID, of all gateways and topics, by time.")
     int community(@Parameters(paramLabel = "ID") String id) throws IOException {
-        return answer(() -> Question.communityId(id, Question.hash(id)));
+        return answer(() -> Question.communityId(id));
     }
 
     @Command(name = "orphans", mixinStandardHelpOptions = true, description = "Orphaned SYN-ACKs per gateway and hour.")
@@ -110,7 +109,7 @@ final class QueryCommand implements Callable<Integer> {
             throw new UsageFault("'" + service + "' is no service: write 203.0.113.50:443 or [2001:db8::50]:443");
         }
         String server = form.group(1) != null ? form.group(1) : form.group(3) != null ? form.group(3) : form.group(5);
-        return answer(() -> Question.handshakes(Prefix.parse(server), port == null ? 0 : Integer.parseInt(port), most(MOST_GROUPS)));
+        return answer(() -> Question.handshakes(Question.prefix(server), port == null ? 0 : Integer.parseInt(port), most(MOST_GROUPS)));
     }
 
     private long most(long unlessTold) {

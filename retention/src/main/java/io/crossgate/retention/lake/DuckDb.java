@@ -5,7 +5,9 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collection;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
 
 /** How DuckDB is started: within the process, in memory, and never on the network. */
@@ -42,6 +44,11 @@ public final class DuckDb {
     /** A text as SQL writes it. */
     public static String quoted(String text) {
         return "'" + text.replace("'", "''") + "'";
+    }
+
+    /** What is read from, in SQL: these Parquet files, and nothing that their names would say. At least one. */
+    public static String parquet(Collection<Path> files) {
+        return "read_parquet([" + files.stream().map(DuckDb::quoted).collect(Collectors.joining(", ")) + "], hive_partitioning = false)";
     }
 
     /** The file's name in SQL. */

@@ -16,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Says of files that the manifest names why they cannot be read. */
@@ -57,9 +58,10 @@ final class BrokenFiles {
             return reason;
         }
         Path path = lake.path(file);
+        String rows = DuckDb.parquet(List.of(path));
         try (Connection duck = DuckDb.open("1GB", 1, path.resolveSibling("none")); Statement statement = duck.createStatement()) {
             Map<String, String> columns = new HashMap<>();
-            try (ResultSet shape = statement.executeQuery("DESCRIBE FROM read_parquet(" + DuckDb.quoted(path) + ", hive_partitioning = false)")) {
+            try (ResultSet shape = statement.executeQuery("DESCRIBE FROM " + rows)) {
                 while (shape.next()) {
                     columns.put(shape.getString(1), shape.getString(2));
                 }
@@ -70,7 +72,7 @@ final class BrokenFiles {
                             : "it is a foreign Parquet file, without a column " + column.name();
                 }
             }
-            statement.executeQuery("SELECT bit_xor(hash(t)) FROM read_parquet(" + DuckDb.quoted(path) + ", hive_partitioning = false) t").close();
+            statement.executeQuery("SELECT bit_xor(hash(t)) FROM " + rows + " t").close();
             return null;
         } catch (SQLException e) {
             return "it is damaged: " + String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();

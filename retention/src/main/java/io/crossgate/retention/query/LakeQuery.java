@@ -174,43 +174,52 @@ public final class LakeQuery implements AutoCloseable {
     private void run(String sql, Rows rows) throws IOException {
         retrying(() -> {
             makeViews(sql);
-            try (PreparedStatement statement = duck.prepareStatement(asTexts(sql)); ResultSet result = statement.executeQuery()) {
-                int columns = result.getMetaData().getColumnCount();
-                rows.columns(names, types);
-                while (result.next()) {
-                    String[] values = new String[columns];
-                    for (int i = 0; i < columns; i++) {
-                        values[i] = result.getString(i + 1);
+            // To plan a question takes its part of the time: only where something of it is to be shown as JSON, it is planned again.
+            try (PreparedStatement statement = duck.prepareStatement(sql)) {
+                ResultSetMetaData shape = statement.getMetaData();
+                List<String> names = new ArrayList<>();
+                List<String> types = new ArrayList<>();
+                for (int i = 1; i <= shape.getColumnCount(); i++) {
+                    names.add(shape.getColumnName(i));
+                    types.add(isNested(shape.getColumnTypeName(i)) ? "JSON" : shape.getColumnTypeName(i));
+                }
+                if (types.contains("JSON")) {
+                    try (PreparedStatement texts = duck.prepareStatement(asTexts(sql, types))) {
+                        give(texts, names, types, rows);
                     }
-                    rows.row(values);
+                } else {
+                    give(statement, names, types, rows);
                 }
             }
         });
     }
 
-    private List<String> names;
-    private List<String> types;
+    private static boolean isNested(String type) {
+        return type.endsWith("]") || type.startsWith("MAP") || type.startsWith("STRUCT") || type.startsWith("UNION");
+    }
 
-    /** The same SQL with lists, maps and structs as JSON. Sets names and types. */
-    private String asTexts(String sql) throws SQLException {
-        names = new ArrayList<>();
-        types = new ArrayList<>();
+    /** The same SQL with lists, maps and structs as JSON. */
+    private static String asTexts(String sql, List<String> types) {
         StringBuilder select = new StringBuilder();
         StringBuilder aliases = new StringBuilder();
-        boolean nested = false;
-        try (PreparedStatement statement = duck.prepareStatement(sql)) {
-            ResultSetMetaData shape = statement.getMetaData();
-            for (int i = 1; i <= shape.getColumnCount(); i++) {
-                names.add(shape.getColumnName(i));
-                String type = shape.getColumnTypeName(i);
-                boolean json = type.endsWith("]") || type.startsWith("MAP") || type.startsWith("STRUCT") || type.startsWith("UNION");
-                types.add(json ? "JSON" : type);
-                nested |= json;
-                aliases.append(i == 1 ? "" : ", ").append('c').append(i);
-                select.append(i == 1 ? "" : ", ").append(json ? "to_json(c" + i + ")::VARCHAR" : "c" + i);
+        for (int i = 1; i <= types.size(); i++) {
+            aliases.append(i == 1 ? "" : ", ").append('c').append(i);
+            select.append(i == 1 ? "" : ", ").append(types.get(i - 1).equals("JSON") ? "to_json(c" + i + ")::VARCHAR" : "c" + i);
+        }
+        return "SELECT " + select + " FROM (\n" + sql + "\n) AS t(" + aliases + ")";
+    }
+
+    private static void give(PreparedStatement statement, List<String> names, List<String> types, Rows rows) throws SQLException, IOException {
+        try (ResultSet result = statement.executeQuery()) {
+            rows.columns(names, types);
+            while (result.next()) {
+                String[] values = new String[names.size()];
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = result.getString(i + 1);
+                }
+                rows.row(values);
             }
         }
-        return nested ? "SELECT " + select + " FROM (\n" + sql + "\n) AS t(" + aliases + ")" : sql;
     }
 
     private void copyOf(String sql) throws IOException {

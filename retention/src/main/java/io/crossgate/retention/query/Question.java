@@ -1,5 +1,10 @@
 package io.crossgate.retention.query;
 
+import io.crossgate.retention.lake.CommunityHash;
+import io.crossgate.retention.lake.Prefix;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
 /**
  * A question that people ask, as SQL over the views. Where a side of a flow is meant, its columns are named rather than a macro, so that bounds are plain numbers.
  *
@@ -18,7 +23,7 @@ public record Question(String sql) {
      * @param limit rows at most
      */
     public static Question flows(Prefix one, Prefix other, long limit) {
-        if (one.v6() != other.v6()) {
+        if (one.isIpv4() != other.isIpv4()) {
             throw new QueryFault("one prefix is IPv4 and the other IPv6: no flow is between them");
         }
         String both = "(" + way(one, other, limit) + ")" + (one.equals(other) ? "" : " UNION ALL (" + way(other, one, limit) + ")");
@@ -34,10 +39,11 @@ public record Question(String sql) {
     /**
      * All that is known of one Community ID: flow records, orphaned SYN-ACKs and INVALID drops of all gateways, and incidents of its server at that time.
      *
-     * @param hash the first eight bytes, big-endian, of the digest in it, as {@link #hash} gives it
+     * @throws QueryFault if it is none
      */
-    public static Question communityId(String id, String hash) {
-        String of = "community_hash = " + hash + "::UBIGINT AND community_id = '" + id + "'";
+    public static Question communityId(String id) {
+        String hash = hash(id);
+        String of = "community_hash = " + hash + " AND community_id = '" + id + "'";
         String flow = "SELECT start_ns AS ns, gateway, 'flow' AS topic, ip(origin_v4, origin_hi, origin_lo) AS source, origin_port AS source_port,"
                 + " ip(response_v4, response_hi, response_lo) AS destination, response_port AS destination_port,"
                 + " concat(conn_state, ' ', history, ', packets ', origin_packets, '/', response_packets, ', ', end_reason, ', conntrack ', conntrack_state) AS what, id FROM flows WHERE " + of;
@@ -46,27 +52,35 @@ public record Question(String sql) {
                 + " THEN concat(', SYN at ', syn_gateway) END, CASE WHEN dropped THEN ', dropped' END) END AS what, id FROM events WHERE " + of;
         String incident = "SELECT first_ns AS ns, coalesce(nullif(drop_gateway, ''), syn_ack_gateway) AS gateway, 'incident' AS topic, clients AS source, NULL AS source_port,"
                 + " server AS destination, server_port AS destination_port, concat(cause, ', ', failed, ' of ', handshakes, ' failed') AS what, id FROM incidents AS i WHERE EXISTS ("
-                + "SELECT 1 FROM events AS e WHERE e.community_hash = " + hash + "::UBIGINT AND e.community_id = '" + id + "' AND e.time_ns BETWEEN i.first_ns AND i.last_ns"
+                + "SELECT 1 FROM events AS e WHERE e.community_hash = " + hash + " AND e.community_id = '" + id + "' AND e.time_ns BETWEEN i.first_ns AND i.last_ns"
                 + " AND (_server_is(e.source_v4, e.source_hi, e.source_lo, e.source_port, i.server_v4, i.server_hi, i.server_lo, i.server_port)"
                 + " OR _server_is(e.destination_v4, e.destination_hi, e.destination_lo, e.destination_port, i.server_v4, i.server_hi, i.server_lo, i.server_port)))";
         return new Question("SELECT make_timestamp_ns(ns) AS time, * EXCLUDE (ns) FROM (" + flow + " UNION ALL " + event + " UNION ALL " + incident + ") ORDER BY ns, topic, gateway, id");
     }
 
-    /**
-     * The number that a Community ID is looked up by.
-     *
-     * @throws QueryFault if it is none
-     */
-    public static String hash(String communityId) {
+    /** The number that a Community ID is looked up by, in SQL. Nothing but a Community ID gets past this. */
+    private static String hash(String communityId) {
         try {
-            byte[] digest = communityId.startsWith("1:") ? java.util.Base64.getDecoder().decode(communityId.substring(2)) : new byte[0];
-            if (digest.length == 20) {
-                return Long.toUnsignedString(java.nio.ByteBuffer.wrap(digest).getLong());
+            if (communityId.startsWith("1:") && Base64.getDecoder().decode(communityId.substring(2)).length == 20) {
+                return Long.toUnsignedString(CommunityHash.of(communityId.getBytes(StandardCharsets.US_ASCII))) + "::UBIGINT";
             }
         } catch (IllegalArgumentException e) {
             // not Base64: none
         }
         throw new QueryFault("'" + communityId + "' is no Community ID: it is like 1:V7ISt7/FQBfF6oAKOpFlN/M1fRs=");
+    }
+
+    /**
+     * A prefix that a person wrote.
+     *
+     * @throws QueryFault if it is none
+     */
+    public static Prefix prefix(String text) {
+        try {
+            return Prefix.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new QueryFault(e.getMessage(), e);
+        }
     }
 
     /** Orphaned SYN-ACKs per gateway and hour. */

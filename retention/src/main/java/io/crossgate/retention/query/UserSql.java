@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.crossgate.retention.lake.Prefix;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -80,14 +81,14 @@ final class UserSql {
             if (arguments.size() != 2 || !isColumn(column) || !isText(prefix)) {
                 throw new QueryFault("in_cidr takes the name of an address and a prefix: in_cidr(origin, '10.20.0.0/16')");
             }
-            return inPlaceOf(call, expression(Prefix.parse(textOf(prefix)).condition("_"), column));
+            return inPlaceOf(call, expression(Question.prefix(textOf(prefix)).condition("_"), column));
         }
         if (name.equals("ip") && arguments.size() == 1 && isText(argument(arguments, 0))) {
-            Prefix address = Prefix.parse(textOf(argument(arguments, 0)));
-            if (address.v6() || !address.low().equals(address.high())) {
+            Prefix address = Question.prefix(textOf(argument(arguments, 0)));
+            if (!address.isIpv4() || !address.isOneAddress()) {
                 throw new QueryFault("ip('…') takes one IPv4 address: of others, ask with in_cidr");
             }
-            return inPlaceOf(call, expression(address.low() + "::UINTEGER", null));
+            return inPlaceOf(call, expression((address.low() & 0xffff_ffffL) + "::UINTEGER", null));
         }
         if (name.equals("ip") && arguments.size() == 1 && isColumn(argument(arguments, 0))) {
             JsonNode side = arguments.remove(0);

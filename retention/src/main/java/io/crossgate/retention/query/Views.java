@@ -53,8 +53,7 @@ final class Views {
         if (of.isEmpty()) {
             return "(SELECT " + table.columns().stream().map(column -> "NULL::" + column.type() + " AS " + column.name()).collect(Collectors.joining(", ")) + " WHERE false)";
         }
-        return "(SELECT " + table.names() + " FROM read_parquet([" + of.stream().map(file -> DuckDb.quoted(lake.path(file))).collect(Collectors.joining(", "))
-                + "], hive_partitioning = false))";
+        return "(SELECT " + table.names() + " FROM " + DuckDb.parquet(of.stream().map(lake::path).toList()) + ")";
     }
 
     private String shown() {

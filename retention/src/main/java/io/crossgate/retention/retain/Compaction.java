@@ -88,8 +88,7 @@ final class Compaction {
 
     /** Few ids have more than one row: only these are put in order of revision. */
     private String rows(LakeTable table, List<LakeFile> files) {
-        String source = "read_parquet([" + files.stream().map(file -> DuckDb.quoted(lake.lake().path(file))).collect(Collectors.joining(", "))
-                + "], hive_partitioning = false)";
+        String source = DuckDb.parquet(files.stream().map(lake.lake()::path).toList());
         if (!table.revised()) {
             return "SELECT " + table.names() + " FROM " + source + " ORDER BY " + table.order();
         }

@@ -8,6 +8,7 @@ import io.crossgate.retention.lake.LakeException;
 import io.crossgate.retention.lake.LakeFile;
 import io.crossgate.retention.lake.LakeTable;
 import io.crossgate.retention.lake.LakeWriter;
+import io.crossgate.retention.lake.Prefix;
 import io.crossgate.schemas.flow.IpText;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,7 +58,7 @@ public final class Forgetting {
      * @throws IOException if the disk fails or is full: nothing is deleted then
      */
     public static Result run(Path folder, String address, String reference, boolean logAddress, String memory) throws IOException, SQLException {
-        IpPrefix prefix = IpPrefix.parse(address);
+        Prefix prefix = Prefix.parseExact(address);
         try (LakeWriter lake = LakeWriter.open(Lake.open(folder));
                 DuckDBConnection connection = DuckDb.open(memory, Runtime.getRuntime().availableProcessors(), lake.staging().resolve("spill"))) {
             Removals log = new Removals(lake.lake());
@@ -83,7 +84,7 @@ public final class Forgetting {
         }
     }
 
-    private static Result rewrite(LakeWriter lake, DuckDBConnection connection, IpPrefix prefix) throws SQLException, IOException {
+    private static Result rewrite(LakeWriter lake, DuckDBConnection connection, Prefix prefix) throws SQLException, IOException {
         Staging staging = new Staging(lake, connection, "forget");
         Map<LakeTable, Long> deleted = new EnumMap<>(LakeTable.class);
         List<String> remove = new ArrayList<>();
@@ -107,11 +108,11 @@ public final class Forgetting {
         if (!Files.exists(lake.lake().path(file))) {
             throw new LakeException("the file " + file.path() + " is missing: what it held can't be looked through");
         }
-        return "read_parquet(" + DuckDb.quoted(lake.lake().path(file)) + ", hive_partitioning = false)";
+        return DuckDb.parquet(List.of(lake.lake().path(file)));
     }
 
     /** What is true of a row to delete; null if the table holds no addresses. */
-    private static String condition(LakeWriter lake, DuckDBConnection connection, LakeFile file, IpPrefix prefix) throws SQLException {
+    private static String condition(LakeWriter lake, DuckDBConnection connection, LakeFile file, Prefix prefix) throws SQLException {
         return switch (file.table()) {
             case FLOWS -> prefix.condition(List.of("origin", "response"));
             case EVENTS -> prefix.condition(List.of("source", "destination"));
@@ -121,7 +122,7 @@ public final class Forgetting {
     }
 
     /** Incidents all of whose clients are among the addresses. */
-    private static String clients(DuckDBConnection connection, String source, IpPrefix prefix) throws SQLException {
+    private static String clients(DuckDBConnection connection, String source, Prefix prefix) throws SQLException {
         StringBuilder names = new StringBuilder();
         try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery("SELECT DISTINCT clients FROM " + source)) {
             while (rows.next()) {
@@ -133,16 +134,16 @@ public final class Forgetting {
         return names.isEmpty() ? "" : " OR clients IN (" + names + ")";
     }
 
-    private static boolean isWithin(String clients, IpPrefix prefix) {
+    private static boolean isWithin(String clients, Prefix prefix) {
         try {
-            return prefix.contains(IpPrefix.parse(clients));
+            return prefix.contains(Prefix.parseExact(clients));
         } catch (IllegalArgumentException e) {
             return false;
         }
     }
 
     /** A remedy or a list may name one address within its text. */
-    private static String mention(IpPrefix prefix) {
+    private static String mention(Prefix prefix) {
         if (!prefix.isOneAddress()) {
             return "";
         }

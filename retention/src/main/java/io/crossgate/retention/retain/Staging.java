@@ -47,7 +47,7 @@ final class Staging {
         String revised = table.revised() ? "count(*) FILTER (revision > 0 OR NOT last), count(*) FILTER (NOT last)" : "0, 0";
         String time = table.timeColumn();
         try (Statement statement = connection.createStatement(); ResultSet about = statement.executeQuery(
-                "SELECT count(*), min(" + time + "), max(" + time + "), " + revised + " FROM read_parquet(" + DuckDb.quoted(file) + ", hive_partitioning = false)")) {
+                "SELECT count(*), min(" + time + "), max(" + time + "), " + revised + " FROM " + DuckDb.parquet(List.of(file)))) {
             about.next();
             if (about.getLong(1) == 0) {
                 Files.delete(file);
