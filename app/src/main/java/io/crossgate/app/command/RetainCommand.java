@@ -64,14 +64,14 @@ final class RetainCommand implements Callable<Integer> {
 
     /** What is the same for a run and for upkeep alone. */
     static final class Keeping {
-        @Option(names = "--keep", paramLabel = "TIME", description = "Remove hours that ended longer ago than this: 400d, 36h. Everything is kept unless given.")
+        @Option(names = "--keep", paramLabel = "TIME", description = "Remove hours that ended longer ago than this: 400d, 36h. From 7d on, old days are one file each, and go whole. Everything is kept unless given.")
         String keep;
 
-        @Option(names = "--keep-bytes", paramLabel = "SIZE", description = "Remove the oldest hours until the files are no more than this: 500G, 2T.")
+        @Option(names = "--keep-bytes", paramLabel = "SIZE", description = "Remove the oldest hours and days until the files are no more than this: 500G, 2T.")
         String keepBytes;
 
         @Option(names = "--settle", paramLabel = "TIME", defaultValue = "10m",
-                description = "An hour's files are made one, sorted, when nothing has been added for this long (${DEFAULT-VALUE}).")
+                description = "An hour's files, and a day later the day's, are made one, sorted, when nothing has been added for this long (${DEFAULT-VALUE}).")
         Duration settle;
 
         @Option(names = "--grace", paramLabel = "TIME", defaultValue = "10m",

@@ -184,7 +184,7 @@ class RetainTest {
             String hour = first.toString().substring(0, 13);
             assertThat(last.toString()).startsWith(hour);
             if (file.table() != LakeTable.UNREADABLE) {
-                assertThat(file.partition()).endsWith("/dt=" + hour.substring(0, 10) + "/hour=" + hour.substring(11));
+                assertThat(file.partition().folder()).endsWith("/dt=" + hour.substring(0, 10) + "/hour=" + hour.substring(11));
             }
         }
     }

@@ -6,6 +6,7 @@ import io.crossgate.retention.lake.Lake;
 import io.crossgate.retention.lake.LakeFile;
 import io.crossgate.retention.lake.LakeTable;
 import io.crossgate.retention.lake.LakeWriter;
+import io.crossgate.retention.lake.Partition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,7 +145,7 @@ final class LakeGenerator {
     }
 
     private static Written write(Connection duck, LakeWriter writer, LakeTable table, Hour hour, String sql) throws IOException, SQLException {
-        String path = writer.newPath(table, hour.number);
+        String path = writer.newPath(Partition.ofHour(table, hour.number));
         Path staged = writer.staging().resolve(path.replace('/', '_'));
         try (Statement statement = duck.createStatement()) {
             long count = statement.executeUpdate("COPY (SELECT " + table.names() + " FROM (" + sql + ") ORDER BY " + table.order() + ") TO " + DuckDb.quoted(staged)

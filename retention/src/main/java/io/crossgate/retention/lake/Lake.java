@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * <pre>
  *   lake.json                                     {"format":1}
  *   manifest/                                     which files count, and how far the topics are in them
- *   flows/dt=2026-11-24/hour=09/NAME.parquet      events/… incidents/… unreadable/… alike; UTC
+ *   flows/dt=2026-11-24/hour=09/NAME.parquet      events/… incidents/… unreadable/… alike; UTC, hour=00-23 for a day in one file
  *   log/removals.ndjson                           what was removed, when and why
  *   staging/                                      what is being written; of no meaning to readers
  *   writer.lock                                   locked by the process that writes

@@ -15,8 +15,8 @@ package io.crossgate.retention.lake;
  * @param written when it was committed, milliseconds since the epoch
  */
 public record LakeFile(LakeTable table, String path, long rows, long bytes, long minTime, long maxTime, long revised, long open, boolean compacted, long written) {
-    /** Its folder, relative to the lake: table, day and hour. */
-    public String partition() {
-        return path.substring(0, path.lastIndexOf('/'));
+    /** Table, day and hour, by its folder. */
+    public Partition partition() {
+        return Partition.of(path.substring(0, path.lastIndexOf('/')));
     }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A table of the lake: a folder of Parquet files, {@code dt=YYYY-MM-DD/hour=HH} (UTC), all with the same columns. Times are nanoseconds since the epoch. An IPv4
+ * A table of the lake: a folder of Parquet files, {@code dt=YYYY-MM-DD/hour=HH} (UTC; {@code hour=00-23} for a day in one file), all with the same columns. Times are nanoseconds since the epoch. An IPv4
  * address is an unsigned number in {@code …_v4}, an IPv6 address two in {@code …_hi} and {@code …_lo}; the other family's columns are null.
  */
 public enum LakeTable {
@@ -37,7 +37,7 @@ public enum LakeTable {
         return folder;
     }
 
-    /** The column whose hour is the row's folder. */
+    /** The column whose day and hour are the row's folder. */
     public String timeColumn() {
         return timeColumn;
     }

@@ -11,7 +11,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -100,11 +99,9 @@ public final class LakeWriter implements AutoCloseable {
         return lake.folder().resolve("staging");
     }
 
-    /** A new place for a file of rows of one hour. */
-    public synchronized String newPath(LakeTable table, long hour) {
-        long day = Math.floorDiv(hour, 24);
-        return table.folder() + "/dt=" + LocalDate.ofEpochDay(day) + "/hour=" + String.format("%02d", Math.floorMod(hour, 24)) + "/"
-                + String.format("%012d-%s-%d.parquet", state.version() + 1, own, names++);
+    /** A new place for a file. */
+    public synchronized String newPath(Partition partition) {
+        return partition.folder() + "/" + String.format("%012d-%s-%d.parquet", state.version() + 1, own, names++);
     }
 
     /**

@@ -42,20 +42,19 @@ public record Question(String sql) {
      * @throws QueryFault if it is none
      */
     public static Question communityId(String id) {
-        String hash = hash(id);
-        String of = "community_hash = " + hash + " AND community_id = '" + id + "'";
+        String of = "community_hash = " + hash(id) + " AND community_id = '" + id + "'";
         String flow = "SELECT start_ns AS ns, gateway, 'flow' AS topic, ip(origin_v4, origin_hi, origin_lo) AS source, origin_port AS source_port,"
                 + " ip(response_v4, response_hi, response_lo) AS destination, response_port AS destination_port,"
                 + " concat(conn_state, ' ', history, ', packets ', origin_packets, '/', response_packets, ', ', end_reason, ', conntrack ', conntrack_state) AS what, id FROM flows WHERE " + of;
         String event = "SELECT time_ns AS ns, gateway, kind AS topic, source, source_port, destination, destination_port,"
                 + " CASE kind WHEN 'invalid-drop' THEN concat(reason, ', ', evidence) ELSE concat(verdict, ' ', coalesce(pairing, ''), CASE WHEN syn_gateway IS NOT NULL"
-                + " THEN concat(', SYN at ', syn_gateway) END, CASE WHEN dropped THEN ', dropped' END) END AS what, id FROM events WHERE " + of;
+                + " THEN concat(', SYN at ', syn_gateway) END, CASE WHEN dropped THEN ', dropped' END) END AS what, id FROM seen";
         String incident = "SELECT first_ns AS ns, coalesce(nullif(drop_gateway, ''), syn_ack_gateway) AS gateway, 'incident' AS topic, clients AS source, NULL AS source_port,"
                 + " server AS destination, server_port AS destination_port, concat(cause, ', ', failed, ' of ', handshakes, ' failed') AS what, id FROM incidents AS i WHERE EXISTS ("
-                + "SELECT 1 FROM events AS e WHERE e.community_hash = " + hash + " AND e.community_id = '" + id + "' AND e.time_ns BETWEEN i.first_ns AND i.last_ns"
+                + "SELECT 1 FROM seen AS e WHERE e.time_ns BETWEEN i.first_ns AND i.last_ns"
                 + " AND (_server_is(e.source_v4, e.source_hi, e.source_lo, e.source_port, i.server_v4, i.server_hi, i.server_lo, i.server_port)"
                 + " OR _server_is(e.destination_v4, e.destination_hi, e.destination_lo, e.destination_port, i.server_v4, i.server_hi, i.server_lo, i.server_port)))";
-        return new Question("SELECT make_timestamp_ns(ns) AS time, * EXCLUDE (ns) FROM (" + flow + " UNION ALL " + event + " UNION ALL " + incident + ") ORDER BY ns, topic, gateway, id");
+        return new Question("WITH seen AS MATERIALIZED (SELECT * FROM events WHERE " + of + ") SELECT make_timestamp_ns(ns) AS time, * EXCLUDE (ns) FROM (" + flow + " UNION ALL " + event + " UNION ALL " + incident + ") ORDER BY ns, topic, gateway, id");
     }
 
     /** The number that a Community ID is looked up by, in SQL. Nothing but a Community ID gets past this. */

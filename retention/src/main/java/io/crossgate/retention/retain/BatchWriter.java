@@ -2,6 +2,7 @@ package io.crossgate.retention.retain;
 
 import io.crossgate.retention.lake.LakeTable;
 import io.crossgate.retention.lake.LakeWriter;
+import io.crossgate.retention.lake.Partition;
 import io.crossgate.retention.lake.TopicOffsets;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -66,7 +67,7 @@ final class BatchWriter {
     private void once(RowBuffer rows, String cluster, Map<String, TopicOffsets> offsets) throws SQLException, IOException {
         for (LakeTable table : LakeTable.values()) {
             for (long hour : rows.hours(table, connection)) {
-                staging.write(table, hour, rows.select(table, hour), false);
+                staging.write(Partition.ofHour(table, hour), rows.select(table, hour), false);
             }
         }
         if (staging.rows() != rows.rows()) {

@@ -4,73 +4,91 @@ import io.crossgate.retention.lake.DuckDb;
 import io.crossgate.retention.lake.LakeFile;
 import io.crossgate.retention.lake.LakeTable;
 import io.crossgate.retention.lake.LakeWriter;
+import io.crossgate.retention.lake.Partition;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
 
 /**
- * Makes one sorted file of an hour's small ones, once nothing more comes for that hour, and leaves out what a later revision in the same hour supersedes. A
- * straggler that comes later is a small file again; it is worked in when stragglers are many or much.
+ * Makes one sorted file of an hour's small ones, once nothing more comes for that hour, and later one of all of a day's: a question about months opens few files then.
+ * It leaves out what a later revision in the same file supersedes. A straggler that comes later is a small file again; it is worked in when stragglers are many or much.
  */
 final class Compaction {
-    /** Files that are not compacted, beside one that is, that make a rewrite of it worth while. */
+    /** Files that are not worked in yet, beside one that is, that make a rewrite of it worth while. */
     private static final int MANY = 8;
-    /** As is this part of the hour's rows. */
+    /** As is this part of the rows. */
     private static final int MUCH = 10;
+    /** Days that ended this long ago become one file: people look at what is newer by the hour. */
+    private static final Duration DAY_AFTER = Duration.ofDays(1);
+    /** Unless they are more than this. Files of an hour are large then, and a day's would take long to sort. */
+    private static final long MOST_OF_A_DAY = 512 << 20;
+    /** Or unless they are kept for less than this: hours go when they are due, and a day's file with the last of its hours. */
+    private static final Duration KEPT_BY_DAYS = Duration.ofDays(7);
 
     private final LakeWriter lake;
     private final DuckDBConnection connection;
     private final Staging staging;
     private final Duration settle;
+    private final boolean byDays;
     private final RetainCounters counters;
-    /** Hours that could not be compacted: tried again by the next process. */
-    private final Set<String> failed = new HashSet<>();
+    /** What could not be compacted: tried again by the next process. */
+    private final Set<Partition> failed = new HashSet<>();
 
-    Compaction(LakeWriter lake, DuckDBConnection connection, Duration settle, RetainCounters counters) {
+    Compaction(LakeWriter lake, DuckDBConnection connection, RetainSettings settings, RetainCounters counters) {
         this.lake = lake;
         this.connection = connection;
         this.staging = new Staging(lake, connection, "compaction");
-        this.settle = settle;
+        this.settle = settings.settle();
+        this.byDays = settings.keep() == null || settings.keep().compareTo(KEPT_BY_DAYS) >= 0;
         this.counters = counters;
     }
 
-    /** Folders whose files are to be made one, the newest first: it is asked for most. */
-    List<String> due(long nowMs) {
-        Map<String, List<LakeFile>> hours = lake.state().files().stream().collect(Collectors.groupingBy(LakeFile::partition, TreeMap::new, Collectors.toList()));
-        List<String> due = new ArrayList<>();
-        hours.forEach((folder, files) -> {
-            if (!failed.contains(folder) && isDue(folder, files, nowMs)) {
-                due.add(0, folder);
+    /** Hours and days whose files are to be made one, the newest first: they are asked for most. */
+    List<Partition> due(long nowMs) {
+        Map<Partition, List<LakeFile>> days = lake.state().files().stream().collect(Collectors.groupingBy(file -> file.partition().wholeDay()));
+        List<Partition> due = new ArrayList<>();
+        days.forEach((day, files) -> {
+            if (isOneFile(day, files, nowMs)) {
+                addIfDue(day, files, file -> file.partition().equals(day), nowMs, due);
+            } else {
+                files.stream().collect(Collectors.groupingBy(LakeFile::partition)).forEach((hour, its) -> addIfDue(hour, its, LakeFile::compacted, nowMs, due));
             }
         });
+        due.sort(Comparator.comparingLong(Partition::endMs).reversed().thenComparing(Partition::table));
         return due;
     }
 
-    private boolean isDue(String folder, List<LakeFile> files, long nowMs) {
-        List<LakeFile> small = files.stream().filter(file -> !file.compacted()).toList();
-        boolean settled = (hour(folder) + 1) * RowBuffer.HOUR_NS / 1_000_000 + settle.toMillis() <= nowMs
-                && small.stream().allMatch(file -> file.written() + settle.toMillis() <= nowMs);
-        long smallRows = small.stream().mapToLong(LakeFile::rows).sum();
-        long rows = files.stream().mapToLong(LakeFile::rows).sum();
-        return settled && (small.size() >= MANY || smallRows > 0 && smallRows * MUCH >= rows);
+    private boolean isOneFile(Partition day, List<LakeFile> files, long nowMs) {
+        return byDays && day.endMs() + DAY_AFTER.toMillis() <= nowMs && files.stream().mapToLong(LakeFile::bytes).sum() <= MOST_OF_A_DAY;
     }
 
-    /** Compacts one folder. */
-    void compact(String folder) throws SQLException, IOException {
-        List<LakeFile> files = lake.state().files().stream().filter(file -> file.partition().equals(folder)).toList();
-        LakeTable table = files.get(0).table();
+    /** @param workedIn true for a file that needs no rewrite for its own sake */
+    private void addIfDue(Partition partition, List<LakeFile> files, Predicate<LakeFile> workedIn, long nowMs, List<Partition> due) {
+        List<LakeFile> small = files.stream().filter(workedIn.negate()).toList();
+        boolean settled = partition.endMs() + settle.toMillis() <= nowMs && small.stream().allMatch(file -> file.written() + settle.toMillis() <= nowMs);
+        long smallRows = small.stream().mapToLong(LakeFile::rows).sum();
+        long rows = files.stream().mapToLong(LakeFile::rows).sum();
+        if (settled && (small.size() >= MANY || smallRows > 0 && smallRows * MUCH >= rows) && !failed.contains(partition)) {
+            due.add(partition);
+        }
+    }
+
+    /** Makes one file of an hour's, or of all of a day's. */
+    void compact(Partition partition) throws SQLException, IOException {
+        boolean day = partition.hour() == Partition.WHOLE_DAY;
+        List<LakeFile> files = lake.state().files().stream().filter(file -> (day ? file.partition().wholeDay() : file.partition()).equals(partition)).toList();
         boolean done = false;
         try {
-            staging.write(table, hour(folder), rows(table, files), true);
+            staging.write(partition, rows(partition.table(), files), true);
             staging.commit(null, Map.of(), files.stream().map(LakeFile::path).toList());
             counters.filesCompacted.addAndGet(files.size());
             done = true;
@@ -81,9 +99,9 @@ final class Compaction {
         }
     }
 
-    /** Leaves a folder alone from now on. */
-    void giveUp(String folder) {
-        failed.add(folder);
+    /** Leaves an hour or a day alone from now on. */
+    void giveUp(Partition partition) {
+        failed.add(partition);
     }
 
     /** Few ids have more than one row: only these are put in order of revision. */
@@ -96,11 +114,5 @@ final class Compaction {
         return "SELECT * FROM (SELECT " + table.names() + " FROM " + source + " WHERE id NOT IN " + several
                 + " UNION ALL (SELECT DISTINCT ON (id) " + table.names() + " FROM " + source + " WHERE id IN " + several + " ORDER BY id, revision DESC))"
                 + " ORDER BY " + table.order();
-    }
-
-    /** Hours since the epoch of a folder {@code TABLE/dt=…/hour=…}. */
-    static long hour(String folder) {
-        int day = folder.indexOf("dt=") + 3;
-        return LocalDate.parse(folder.substring(day, folder.indexOf('/', day))).toEpochDay() * 24 + Integer.parseInt(folder.substring(folder.indexOf("hour=") + 5));
     }
 }

@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/** Removes what is older than it may be, and the oldest of what is more than there may be, whole hours at a time. */
+/** Removes what is older than it may be, and the oldest of what is more than there may be, whole files at a time: hours, and days of which there is one file. */
 final class Expiry {
     private final LakeWriter lake;
     private final Duration keep;
@@ -53,7 +53,7 @@ final class Expiry {
     }
 
     private static long endMs(LakeFile file) {
-        return (Compaction.hour(file.partition()) + 1) * RowBuffer.HOUR_NS / 1_000_000;
+        return file.partition().endMs();
     }
 
     private void remove(String reason, List<LakeFile> files) throws IOException {
@@ -66,13 +66,8 @@ final class Expiry {
         ObjectNode line = Removals.line("expiry").put("reason", reason).put("files", files.size()).put("bytes", files.stream().mapToLong(LakeFile::bytes).sum());
         ObjectNode rows = line.putObject("rows");
         files.forEach(file -> rows.put(file.table().folder(), rows.path(file.table().folder()).asLong() + file.rows()));
-        line.put("from", files.stream().map(LakeFile::partition).map(Expiry::when).min(Comparator.naturalOrder()).orElseThrow());
-        line.put("to", files.stream().map(LakeFile::partition).map(Expiry::when).max(Comparator.naturalOrder()).orElseThrow());
+        line.put("from", files.stream().map(file -> file.partition().when()).min(Comparator.naturalOrder()).orElseThrow());
+        line.put("to", files.stream().map(file -> file.partition().when()).max(Comparator.naturalOrder()).orElseThrow());
         new Removals(lake.lake()).write(line.put("commit", version));
-    }
-
-    /** The folder's day and hour. */
-    private static String when(String folder) {
-        return folder.substring(folder.indexOf('/') + 1);
     }
 }

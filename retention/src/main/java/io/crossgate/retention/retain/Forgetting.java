@@ -94,7 +94,7 @@ public final class Forgetting {
             if (rows > 0) {
                 deleted.merge(file.table(), rows, Long::sum);
                 remove.add(file.path());
-                staging.write(file.table(), Compaction.hour(file.partition()), "SELECT " + file.table().names() + " FROM " + source(lake, file) + " WHERE NOT "
+                staging.write(file.partition(), "SELECT " + file.table().names() + " FROM " + source(lake, file) + " WHERE NOT "
                         + condition + " ORDER BY " + file.table().order(), file.compacted());
             }
         }

@@ -6,6 +6,7 @@ import io.crossgate.retention.lake.LakeFile;
 import io.crossgate.retention.lake.LakeState;
 import io.crossgate.retention.lake.LakeTable;
 import io.crossgate.retention.lake.LakeWriter;
+import io.crossgate.retention.lake.Partition;
 import io.crossgate.retention.lake.TopicOffsets;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,14 +35,15 @@ final class Staging {
     }
 
     /**
-     * Writes rows of one hour to a file.
+     * Writes rows of a partition to a file.
      *
      * @param rows a SELECT of the table's columns
      * @return the file; null if there are no such rows
      */
-    LakeFile write(LakeTable table, long hour, String rows, boolean compacted) throws SQLException, IOException {
+    LakeFile write(Partition partition, String rows, boolean compacted) throws SQLException, IOException {
         Files.createDirectories(folder);
-        String path = lake.newPath(table, hour);
+        LakeTable table = partition.table();
+        String path = lake.newPath(partition);
         Path file = folder.resolve(path.replace('/', '-'));
         DuckDb.run(connection, "COPY (" + rows + ") TO " + DuckDb.quoted(file) + " (" + (compacted ? table.parquetOptions() : table.freshOptions()) + ")");
         String revised = table.revised() ? "count(*) FILTER (revision > 0 OR NOT last), count(*) FILTER (NOT last)" : "0, 0";

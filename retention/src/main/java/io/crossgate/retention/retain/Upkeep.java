@@ -4,6 +4,7 @@ import io.crossgate.retention.lake.Change;
 import io.crossgate.retention.lake.DuckDb;
 import io.crossgate.retention.lake.LakeException;
 import io.crossgate.retention.lake.LakeWriter;
+import io.crossgate.retention.lake.Partition;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -36,12 +37,12 @@ public final class Upkeep implements AutoCloseable {
         Path spill = lake.staging().resolve("spill");
         // A database of its own: a great sort shares neither memory nor threads with new rows.
         this.connection = DuckDb.open(settings.memory(), Math.max(1, settings.threads() / 2), spill);
-        this.compaction = new Compaction(lake, connection, settings.settle(), counters);
+        this.compaction = new Compaction(lake, connection, settings, counters);
         this.expiry = new Expiry(lake, settings.keep(), settings.keepBytes(), counters);
     }
 
     /**
-     * One round: expiry, then every hour that is due for compaction. A disk that is full is told once, and is tried again by the next round.
+     * One round: expiry, then every hour and day that is due for compaction. A disk that is full is told once, and is tried again by the next round.
      *
      * @throws LakeException if another process has written the lake
      */
@@ -49,11 +50,11 @@ public final class Upkeep implements AutoCloseable {
         try {
             purge();
             expiry.run(System.currentTimeMillis());
-            for (String folder : compaction.due(System.currentTimeMillis())) {
+            for (Partition partition : compaction.due(System.currentTimeMillis())) {
                 if (stopped.getAsBoolean()) {
                     return;
                 }
-                compact(folder);
+                compact(partition);
                 purge();
             }
             full = false;
@@ -62,15 +63,15 @@ public final class Upkeep implements AutoCloseable {
         }
     }
 
-    private void compact(String folder) throws SQLException, IOException {
+    private void compact(Partition partition) throws SQLException, IOException {
         try {
-            compaction.compact(folder);
+            compaction.compact(partition);
         } catch (SQLException e) {
             if (Room.isMissing(e)) {
                 throw e;
             }
-            compaction.giveUp(folder);
-            failed("compaction of " + folder, e);
+            compaction.giveUp(partition);
+            failed("compaction of " + partition.folder(), e);
         }
     }
 

@@ -81,7 +81,7 @@ class LakeCrashTest {
     }
 
     private static void commit(LakeWriter writer, Map<String, TopicOffsets> offsets, long rows, List<String> remove) throws IOException {
-        String path = writer.newPath(LakeTable.FLOWS, HOUR);
+        String path = writer.newPath(Partition.ofHour(LakeTable.FLOWS, HOUR));
         Path staged = writer.staging().resolve("file");
         Files.writeString(staged, "rows " + rows);
         LakeFile file = new LakeFile(LakeTable.FLOWS, path, rows, Files.size(staged), 0, 0, 0, 0, !remove.isEmpty(), 0);

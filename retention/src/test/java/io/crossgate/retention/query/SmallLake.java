@@ -6,6 +6,7 @@ import io.crossgate.retention.lake.Lake;
 import io.crossgate.retention.lake.LakeFile;
 import io.crossgate.retention.lake.LakeTable;
 import io.crossgate.retention.lake.LakeWriter;
+import io.crossgate.retention.lake.Partition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ final class SmallLake implements AutoCloseable {
 
     /** Commits a file of flows that end in the hour with this number; gives it. */
     LakeFile flows(int hour, long revised, String sql, LakeFile... replaced) throws IOException, SQLException {
-        String path = writer.newPath(LakeTable.FLOWS, BEGIN / HOUR + hour);
+        String path = writer.newPath(Partition.ofHour(LakeTable.FLOWS, BEGIN / HOUR + hour));
         Path staged = writer.staging().resolve("staged.parquet");
         List<String> columns = new ArrayList<>();
         try (Connection duck = DuckDb.open("500MB", 1, folder.resolve("spill")); Statement statement = duck.createStatement()) {
