@@ -47,6 +47,9 @@ final class PointPublisher {
     /** Of no meaning: what is read ahead must be used, or it would not be read. */
     private long touched;
     private long spanEnd = Long.MIN_VALUE;
+    private long spanBegin;
+    /** Headers that came since then. */
+    private long spanHeaders;
 
     PointPublisher(Sender sender, PublishSettings settings, int partitions, String gateway, String iface, boolean firewallLog, long session, HeadersWriter writer,
             Chunks chunks, Runnable full) {
@@ -92,6 +95,7 @@ final class PointPublisher {
         FlowTable.put(flow, waitingKeys, waiting * FlowTable.KEY);
         waitingEnd = writer.header(header, flow.fromLow, waitingBytes, waitingEnd);
         waitingEnds[waiting++] = waitingEnd;
+        spanHeaders++;
     }
 
     /** Gathers the waiting headers by flow. Their places in memory are all asked for before the first is used: one wait instead of many. */
@@ -138,9 +142,15 @@ final class PointPublisher {
             return;
         }
         flushGathered();
-        spanEnd = Math.addExact(time, settings.span().toNanos());
+        spanEnd = Math.addExact(time, (wasBusy(time) ? settings.busySpan() : settings.span()).toNanos());
+        spanBegin = time;
+        spanHeaders = 0;
         point.watermark = time;
         heartbeatToAll();
+    }
+
+    private boolean wasBusy(long time) {
+        return spanEnd != Long.MIN_VALUE && spanHeaders * 1e9 >= (double) settings.busyRate() * (time - spanBegin);
     }
 
     void lost(long from, long to, long packets) {

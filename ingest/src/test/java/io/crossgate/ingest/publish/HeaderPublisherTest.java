@@ -112,6 +112,24 @@ class HeaderPublisherTest {
     }
 
     @Test
+    void afterABusySpanTheNextOneIsLonger() {
+        HeaderPublisher busy = publisher(producer, new PublishSettings(Duration.ofMillis(100), Duration.ofMillis(300), 50, 64));
+        busy.point(0, "gwa", "lan", false);
+        busy.watermark(0, T0);
+        int[] headersAtMs = {10, 20, 30, 40, 50, 110, 399, 405, 420};
+        int next = 0;
+        List<Long> told = new ArrayList<>();
+        for (int ms = 0; ms <= 600; ms += 5) {
+            while (next < headersAtMs.length && headersAtMs[next] <= ms) {
+                busy.header(0, header(T0 + headersAtMs[next++] * MS, 1));
+            }
+            busy.watermark(0, T0 + ms * MS);
+        }
+        sent().stream().map(b -> b.watermark).filter(w -> w != HeadersBatch.NONE).distinct().forEach(w -> told.add((w - T0) / MS));
+        assertThat(told).as("five headers in the first 100 ms are 50 a second; two in the next 300 ms are fewer").containsExactly(0L, 100L, 400L, 500L, 600L);
+    }
+
+    @Test
     void everyPartitionIsToldOfWatermarksLossesAndTheEnd() {
         publisher.point(0, "gwa", "lan", false);
         publisher.observedFrom(0, T0);
