@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
 
 /** Writes a lake hour by hour, each hour's file sorted as compaction leaves it, and commits a day at a time. */
@@ -148,7 +149,8 @@ final class LakeGenerator {
         String path = writer.newPath(Partition.ofHour(table, hour.number));
         Path staged = writer.staging().resolve(path.replace('/', '_'));
         try (Statement statement = duck.createStatement()) {
-            long count = statement.executeUpdate("COPY (SELECT " + table.names() + " FROM (" + sql + ") ORDER BY " + table.order() + ") TO " + DuckDb.quoted(staged)
+            String columns = table.columns().stream().map(column -> column.name() + "::" + column.type() + " AS " + column.name()).collect(Collectors.joining(", "));
+            long count = statement.executeUpdate("COPY (SELECT " + columns + " FROM (" + sql + ") ORDER BY " + table.order() + ") TO " + DuckDb.quoted(staged)
                     + " (" + table.parquetOptions() + ")");
             try (ResultSet times = statement.executeQuery("SELECT min(stats_min_value::BIGINT), max(stats_max_value::BIGINT) FROM parquet_metadata(" + DuckDb.quoted(staged)
                     + ") WHERE path_in_schema = " + DuckDb.quoted(table.timeColumn()))) {

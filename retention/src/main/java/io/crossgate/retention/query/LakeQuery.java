@@ -42,6 +42,9 @@ public final class LakeQuery implements AutoCloseable {
         void row(String[] values) throws IOException;
     }
 
+    /** A writer that removes files at once can't keep a reader going forever. */
+    private static final int MOST_NEWER = 20;
+
     private final Lake lake;
     private final TimeRange range;
     private final Path output;
@@ -52,6 +55,8 @@ public final class LakeQuery implements AutoCloseable {
     private DuckDBConnection duck;
     /** What is asked. */
     private LakeState state;
+    /** How often a newer state was asked instead. */
+    private int newer;
 
     private LakeQuery(Lake lake, TimeRange range, Path output, Consumer<String> warnings) {
         this.lake = lake;
@@ -100,14 +105,17 @@ public final class LakeQuery implements AutoCloseable {
         made.clear();
     }
 
-    /** Makes the views that this SQL names: to make one, all its files are looked at. */
-    private void makeViews(String sql) throws SQLException {
+    /** Makes the views that this SQL names: to make one, all its files are looked at. False if one is not as it should be and there is a newer state to ask instead. */
+    private boolean makeViews(String sql) throws SQLException, IOException {
         String text = sql.toLowerCase(Locale.ROOT);
         for (LakeTable table : LakeTable.values()) {
             if (text.contains(table.folder()) && made.add(table)) {
                 List<LakeFile> there = new ArrayList<>();
                 for (LakeFile file : state.files(table)) {
                     String reason = leftOut.contains(file.path()) || file.maxTime() < range.from() ? null : broken.atFirstSight(file);
+                    if (reason != null && isReplaced()) {
+                        return false;
+                    }
                     if (reason != null) {
                         tell(file, reason);
                     }
@@ -118,6 +126,12 @@ public final class LakeQuery implements AutoCloseable {
                 DuckDb.run(duck, new Views(lake, table, there, range).statement());
             }
         }
+        return true;
+    }
+
+    /** True if the lake has changed since: what was replaced is deleted after a while, and the newest state has all that it held. */
+    private boolean isReplaced() throws IOException {
+        return newer < MOST_NEWER && lake.state().version() != state.version();
     }
 
     private void tell(LakeFile file, String reason) {
@@ -172,8 +186,7 @@ public final class LakeQuery implements AutoCloseable {
     }
 
     private void run(String sql, Rows rows) throws IOException {
-        retrying(() -> {
-            makeViews(sql);
+        retrying(sql, () -> {
             // To plan a question takes its part of the time: only where something of it is to be shown as JSON, it is planned again.
             try (PreparedStatement statement = duck.prepareStatement(sql)) {
                 ResultSetMetaData shape = statement.getMetaData();
@@ -223,8 +236,7 @@ public final class LakeQuery implements AutoCloseable {
     }
 
     private void copyOf(String sql) throws IOException {
-        retrying(() -> {
-            makeViews(sql);
+        retrying(sql, () -> {
             DuckDb.run(duck, "COPY (\n" + sql + "\n) TO " + DuckDb.quoted(output.toAbsolutePath()) + " (FORMAT parquet, COMPRESSION zstd)");
         });
     }
@@ -233,22 +245,27 @@ public final class LakeQuery implements AutoCloseable {
         void run() throws SQLException, IOException;
     }
 
-    /** Does what reads files; where one turns out to be broken, leaves it out and does it again. */
-    private void retrying(Work work) throws IOException {
+    /** Does what reads files, on a newer state if the lake has changed; where a file turns out to be broken, leaves it out and does it again. */
+    private void retrying(String sql, Work work) throws IOException {
+        newer = 0;
         while (true) {
             try {
-                work.run();
-                return;
+                if (makeViews(sql)) {
+                    work.run();
+                    return;
+                }
+                newer++;
             } catch (SQLException e) {
-                boolean replaced = lake.state().version() != state.version(); // what was replaced is deleted after a while: the newest state has all that it held
-                if (isUsers(e) || !leaveOut(needed()) && !replaced) {
+                if (!isUsers(e) && isReplaced()) {
+                    newer++;
+                } else if (isUsers(e) || !leaveOut(needed())) {
                     throw new QueryFault(firstLine(e), e);
                 }
-                try {
-                    start();
-                } catch (SQLException again) {
-                    throw new IOException(firstLine(again), again);
-                }
+            }
+            try {
+                start();
+            } catch (SQLException e) {
+                throw new IOException(firstLine(e), e);
             }
         }
     }

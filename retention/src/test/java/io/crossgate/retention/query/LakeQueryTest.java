@@ -142,6 +142,18 @@ class LakeQueryTest {
         assertThat(warnings).isEmpty();
     }
 
+    @Test
+    void filesThatWereReplacedAndDeletedBeforeTheyAreLookedAtAreNotTakenForMissing() throws Exception {
+        LakeFile one = lake.flows(0, 0, "SELECT 'a' AS id");
+        LakeFile two = lake.flows(1, 0, "SELECT 'b' AS id");
+        try (LakeQuery before = open(TimeRange.ALL)) {
+            lake.flows(0, 0, "SELECT unnest(['a', 'b']) AS id", one, two);
+            lake.purge();
+            assertThat(ask(before, "SELECT count(*) FROM flows")).containsExactly("2");
+        }
+        assertThat(warnings).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"SELECT * FROM read_csv('/etc/passwd')", "SELECT * FROM read_text('/etc/hostname')", "SELECT * FROM glob('/etc/*')",
         "SELECT * FROM '/etc/passwd'", "SELECT * FROM read_parquet('LAKE/../outside.parquet')", "SELECT * FROM read_blob('https://example.com/')"})
