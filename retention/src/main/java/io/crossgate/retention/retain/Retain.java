@@ -37,8 +37,8 @@ public final class Retain implements AutoCloseable {
     private final RetainCounters counters = new RetainCounters();
     private final Source source;
     private final RecordRows reader;
-    private final DuckDBConnection filling;
     private final DuckDBConnection writing;
+    private final RowBuffer[] buffers;
     private final BatchWriter writer;
     private final Upkeep upkeep;
     private final ExecutorService writerThread = Executors.newSingleThreadExecutor(task -> daemon(task, "lake-writer"));
@@ -61,8 +61,8 @@ public final class Retain implements AutoCloseable {
         this.lake = lake;
         this.tell = tell;
         this.reader = new RecordRows(schemas);
-        this.filling = DuckDb.open(settings.memory(), settings.threads(), lake.staging().resolve("spill-batch"));
-        this.writing = filling.duplicate().unwrap(DuckDBConnection.class);
+        this.writing = DuckDb.open(settings.memory(), settings.threads(), lake.staging().resolve("spill-batch"));
+        this.buffers = new RowBuffer[] {new RowBuffer(writing, 0), new RowBuffer(writing, 1)};
         this.writer = new BatchWriter(lake, writing, counters, tell, () -> stopped);
         this.upkeep = new Upkeep(lake, settings, tell, counters);
         this.source = new Source(client, tell, counters, new Removals(lake.lake()));
@@ -90,7 +90,6 @@ public final class Retain implements AutoCloseable {
     public long run() throws IOException, SQLException, InterruptedException {
         source.start(lake.state());
         upkeepThread.scheduleWithFixedDelay(this::upkeepRound, FIRST_UPKEEP.toMillis(), UPKEEP.toMillis(), TimeUnit.MILLISECONDS);
-        RowBuffer[] buffers = {new RowBuffer(filling, 0), new RowBuffer(filling, 1)};
         int turn = 0;
         long firstRow = 0;
         long looked = System.nanoTime();
@@ -189,8 +188,10 @@ public final class Retain implements AutoCloseable {
         try {
             upkeepThread.awaitTermination(30, TimeUnit.SECONDS);
             writerThread.awaitTermination(30, TimeUnit.SECONDS);
+            for (RowBuffer buffer : buffers) {
+                buffer.close();
+            }
             writing.close();
-            filling.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (SQLException e) {

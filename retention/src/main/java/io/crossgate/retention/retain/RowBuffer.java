@@ -25,9 +25,10 @@ import org.duckdb.DuckDBConnection;
 
 /**
  * Rows that are not in the lake yet: flows, of which there are by far the most, in arrays, and for each other table of the lake one in DuckDB's memory, with the hour
- * beside each row. Filled by one thread.
+ * beside each row. Filled by one thread, and cleared by another when it is read; each buffer has a connection of its own, because DuckDB loses rows, and says nothing,
+ * where they are appended on a connection on which another thread makes a table.
  */
-final class RowBuffer {
+final class RowBuffer implements AutoCloseable {
     /** Hours since the epoch, of the table's time column. */
     private static final String HOUR = "hour_of_row";
     static final long HOUR_NS = 3_600_000_000_000L;
@@ -40,8 +41,9 @@ final class RowBuffer {
     private final FlowColumns flows;
     private long rows;
 
-    RowBuffer(DuckDBConnection connection, int number) throws SQLException {
-        this.connection = connection;
+    /** Rows whose tables are in this connection's database, and have names that end in the number. */
+    RowBuffer(DuckDBConnection database, int number) throws SQLException {
+        this.connection = database.duplicate().unwrap(DuckDBConnection.class);
         this.number = number;
         this.flows = new FlowColumns(connection, table(LakeTable.FLOWS));
         clear();
@@ -149,5 +151,11 @@ final class RowBuffer {
         } else {
             row.append(hash);
         }
+    }
+
+    /** Lets go of the connection, and of what was not flushed. */
+    @Override
+    public void close() throws SQLException {
+        connection.close();
     }
 }

@@ -18,6 +18,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
 import org.junit.jupiter.api.AfterEach;
@@ -34,21 +36,19 @@ class RowBufferTest {
     Path folder;
     private final RecordCodec<FlowRecord> codec = new RecordCodec<>(new FlowRecord(), 1, id -> FlowRecord.getClassSchema());
     private final FlowReader reader = new FlowReader(id -> FlowRecord.getClassSchema());
-    private DuckDBConnection filling;
     private DuckDBConnection reading;
     private RowBuffer rows;
 
     @BeforeEach
     void open() throws SQLException {
-        filling = DuckDb.open("500MB", 2, folder);
-        reading = filling.duplicate().unwrap(DuckDBConnection.class);
-        rows = new RowBuffer(filling, 0);
+        reading = DuckDb.open("500MB", 2, folder);
+        rows = new RowBuffer(reading, 0);
     }
 
     @AfterEach
     void close() throws SQLException {
+        rows.close();
         reading.close();
-        filling.close();
     }
 
     private static FlowRecord.Builder flow(int number) {
@@ -129,8 +129,8 @@ class RowBufferTest {
         for (int i = 0; i < flows; i++) {
             add(flow(i).setEnd(NOON.plusSeconds(i % 5 == 0 ? 3_600 : 0)));
         }
-        for (int reading = 0; reading < 2; reading++) { // as a write is tried again where the disk was full
-            assertThat(rows.hours(LakeTable.FLOWS, filling)).containsExactly(HOUR, HOUR + 1);
+        for (int turn = 0; turn < 2; turn++) { // as a write is tried again where the disk was full
+            assertThat(rows.hours(LakeTable.FLOWS, reading)).containsExactly(HOUR, HOUR + 1);
             assertThat(ask("count(*), count(DISTINCT id), count(*) FILTER (substr(id, 6)::INT % 5 = 0)", HOUR)).containsExactly("40000 40000 0");
             assertThat(ask("count(*), count(DISTINCT id), count(*) FILTER (substr(id, 6)::INT % 5 = 0)", HOUR + 1)).containsExactly("10000 10000 10000");
         }
@@ -142,7 +142,7 @@ class RowBufferTest {
             add(flow(i));
         }
         rows.clear();
-        assertThat(rows.hours(LakeTable.FLOWS, filling)).isEmpty();
+        assertThat(rows.hours(LakeTable.FLOWS, reading)).isEmpty();
         add(flow(10_000).setEnd(NOON.minusSeconds(1)));
         assertThat(ask("id", HOUR - 1)).containsExactly("flow-10000");
         assertThat(ask("id", HOUR)).isEmpty();
@@ -155,5 +155,52 @@ class RowBufferTest {
             add(flow(2).setId("y".repeat(40)));
         }
         assertThat(ask("length(id), left(id, 1), count(*)", HOUR, " GROUP BY ALL")).containsExactlyInAnyOrder("60000 x 20", "40 y 20");
+    }
+
+    /** As one batch is read from the topics while the one before it, which is in the lake by then, is cleared. */
+    @Test
+    void whileOneBufferIsClearedTheOtherLosesNoRow() throws Exception {
+        int batches = 200;
+        int events = 20;
+        try (RowBuffer other = new RowBuffer(reading, 1)) {
+            AtomicBoolean done = new AtomicBoolean();
+            CompletableFuture<Integer> clears = CompletableFuture.supplyAsync(() -> {
+                int count = 0;
+                for (; !done.get(); count++) {
+                    clear(other);
+                }
+                return count;
+            });
+            for (int batch = 0; batch < batches; batch++) {
+                for (int i = 0; i < events; i++) {
+                    unreadable(batch * events + i);
+                }
+                rows.flush();
+            }
+            done.set(true);
+            assertThat(clears.get()).isPositive();
+        }
+        assertThat(rows.rows()).isEqualTo(batches * events);
+        assertThat(count(LakeTable.UNREADABLE)).isEqualTo(batches * events);
+    }
+
+    private static void clear(RowBuffer buffer) {
+        try {
+            buffer.clear();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void unreadable(long offset) throws SQLException {
+        long time = NOON.getEpochSecond() * 1_000_000_000;
+        rows.end(rows.begin(LakeTable.UNREADABLE).append("topic").append(0).append(offset).append(time).append(7).append("no framed Avro"), time);
+    }
+
+    private long count(LakeTable table) throws SQLException {
+        try (Statement statement = reading.createStatement(); ResultSet found = statement.executeQuery("SELECT count(*) FROM (" + rows.select(table, HOUR) + ")")) {
+            found.next();
+            return found.getLong(1);
+        }
     }
 }
