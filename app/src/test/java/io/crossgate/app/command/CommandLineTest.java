@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,31 +31,13 @@ class CommandLineTest {
     Path folder;
     private String good;
 
-    private record Ran(int code, String out, String err) {
-        List<String> errLines() {
-            return err.lines().toList();
-        }
-    }
-
     @BeforeEach
     void captures() {
         good = BUNDLED.resolve("gwa-lan.pcap").toString();
     }
 
     private static Ran run(String... arguments) {
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
-        try (PrintStream ownOut = new PrintStream(outBytes, true, StandardCharsets.UTF_8); PrintStream ownErr = new PrintStream(errBytes, true, StandardCharsets.UTF_8)) {
-            System.setOut(ownOut);
-            System.setErr(ownErr);
-            int code = Crossgate.run(arguments);
-            return new Ran(code, outBytes.toString(StandardCharsets.UTF_8), errBytes.toString(StandardCharsets.UTF_8));
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
+        return Ran.of(arguments);
     }
 
     private static Ran run(String line) {

@@ -6,9 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.crossgate.app.broker.EmbeddedBroker;
-import io.crossgate.app.cluster.Cluster;
-import io.crossgate.app.registry.EmbeddedRegistry;
 import io.crossgate.schemas.Topics;
 import io.crossgate.schemas.record.EndpointRecord;
 import io.crossgate.schemas.record.FlowRecord;
@@ -16,7 +13,6 @@ import io.crossgate.schemas.record.FlowWayRecord;
 import io.crossgate.schemas.record.InvalidDropRecord;
 import io.crossgate.schemas.record.OrphanedSynAckRecord;
 import io.crossgate.schemas.wire.RecordCodec;
-import io.crossgate.schemas.wire.RegistryClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,12 +36,9 @@ import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -58,7 +51,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(240)
 class FeedTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int PARTITIONS = 3;
     private static final int DROPS = 300;
     private static final int ORPHANS = 40;
@@ -67,44 +59,34 @@ class FeedTest {
 
     @TempDir
     Path folder;
-    private EmbeddedBroker broker;
-    private EmbeddedRegistry registry;
+    private OwnCluster cluster;
     private Map<String, Object> client;
 
     @BeforeAll
-    void events() throws Exception {
-        broker = EmbeddedBroker.start(null);
-        client = Map.of("bootstrap.servers", broker.bootstrapServers());
-        registry = EmbeddedRegistry.start(client, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        new Cluster(client, PATIENCE).prepareTopics(PARTITIONS);
-        RegistryClient schemas = new RegistryClient(registry.uri(), PATIENCE);
-        RecordCodec<InvalidDropRecord> drops = new RecordCodec<>(new InvalidDropRecord(), schemas.register(Topics.INVALID_DROPS), schemas::schema);
-        RecordCodec<FlowRecord> flows = new RecordCodec<>(new FlowRecord(), schemas.register(Topics.FLOWS), schemas::schema);
-        RecordCodec<OrphanedSynAckRecord> orphans = new RecordCodec<>(new OrphanedSynAckRecord(), schemas.register(Topics.ORPHANED_SYN_ACKS), schemas::schema);
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer())) {
-            for (int i = 0; i < DROPS; i++) {
-                send(producer, Topics.INVALID_DROPS, i, drops.encode(drop(i)));
-            }
-            send(producer, Topics.INVALID_DROPS, 5, "no Avro".getBytes(StandardCharsets.UTF_8));
-            for (int i = 0; i < FLOWS; i++) {
-                send(producer, Topics.FLOWS, i, flows.encode(flow(i)));
-            }
-            for (int revision = 0; revision < 3; revision++) {
-                for (int i = 0; i < ORPHANS; i++) {
-                    send(producer, Topics.ORPHANED_SYN_ACKS, i, orphans.encode(orphan(i, revision)));
-                }
+    void events() {
+        cluster = new OwnCluster(PARTITIONS);
+        client = cluster.client();
+        RecordCodec<InvalidDropRecord> drops = cluster.codecs().drops();
+        RecordCodec<FlowRecord> flows = cluster.codecs().flows();
+        RecordCodec<OrphanedSynAckRecord> orphans = cluster.codecs().orphans();
+        for (int i = 0; i < DROPS; i++) {
+            cluster.send(Topics.INVALID_DROPS, i, drops.encode(drop(i)));
+        }
+        cluster.send(Topics.INVALID_DROPS, 5, "no Avro".getBytes(StandardCharsets.UTF_8));
+        for (int i = 0; i < FLOWS; i++) {
+            cluster.send(Topics.FLOWS, i, flows.encode(flow(i)));
+        }
+        for (int revision = 0; revision < 3; revision++) {
+            for (int i = 0; i < ORPHANS; i++) {
+                cluster.send(Topics.ORPHANED_SYN_ACKS, i, orphans.encode(orphan(i, revision)));
             }
         }
+        cluster.flush();
     }
 
     @AfterAll
     void end() {
-        registry.close();
-        broker.close();
-    }
-
-    private static void send(KafkaProducer<byte[], byte[]> producer, Topics.Topic topic, int key, byte[] value) {
-        producer.send(new ProducerRecord<>(topic.name(), ("flow-" + key).getBytes(StandardCharsets.UTF_8), value));
+        cluster.close();
     }
 
     private static InvalidDropRecord drop(int i) {
@@ -130,8 +112,7 @@ class FeedTest {
     }
 
     private int feed(String group, String... more) {
-        List<String> line = new ArrayList<>(List.of("feed", "--bootstrap-servers", broker.bootstrapServers(), "--registry", registry.uri().toString(), "--group", group,
-                "--timeout", "1s", "--longest-pause", "300ms", "--batch", "80", "--end"));
+        List<String> line = cluster.line("feed", List.of("--group", group, "--timeout", "1s", "--longest-pause", "300ms", "--batch", "80", "--end"));
         line.addAll(List.of(more));
         return Crossgate.run(line.toArray(String[]::new));
     }
@@ -345,10 +326,11 @@ class FeedTest {
         Killer endpoint = new Killer();
         Path properties = folder.resolve("member.properties");
         Files.writeString(properties, "group.instance.id=siem-1\n"); // the next process is the same member: it need not wait until the group misses the last one
-        ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
-                System.getProperty("java.class.path"), "io.crossgate.app.Main", "feed", "--bootstrap-servers", broker.bootstrapServers(), "--registry",
-                registry.uri().toString(), "--command-config", properties.toString(), "--group", "killed", "--format", "ocsf", "--batch", "40", "--to",
-                "http://127.0.0.1:" + endpoint.server.getAddress().getPort() + "/in", "--end").redirectErrorStream(true)
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
+                System.getProperty("java.class.path"), "io.crossgate.app.Main"));
+        command.addAll(cluster.line("feed", List.of("--command-config", properties.toString(), "--group", "killed", "--format", "ocsf", "--batch", "40", "--to",
+                "http://127.0.0.1:" + endpoint.server.getAddress().getPort() + "/in", "--end")));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("killed.log").toFile()));
         List<Integer> codes = new ArrayList<>();
         try {

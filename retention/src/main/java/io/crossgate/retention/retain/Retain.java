@@ -28,7 +28,6 @@ import org.duckdb.DuckDBConnection;
 public final class Retain implements AutoCloseable {
     private static final Duration FIRST_UPKEEP = Duration.ofSeconds(1);
     private static final Duration UPKEEP = Duration.ofSeconds(10);
-    private static final long LOOK_FOR_PARTITIONS_NS = Duration.ofMinutes(1).toNanos();
     private static final long TELL_AGAIN_NS = Duration.ofSeconds(10).toNanos();
 
     private final RetainSettings settings;
@@ -92,7 +91,6 @@ public final class Retain implements AutoCloseable {
         upkeepThread.scheduleWithFixedDelay(this::upkeepRound, FIRST_UPKEEP.toMillis(), UPKEEP.toMillis(), TimeUnit.MILLISECONDS);
         int turn = 0;
         long firstRow = 0;
-        long looked = System.nanoTime();
         while (true) {
             RowBuffer rows = buffers[turn];
             ConsumerRecords<byte[], byte[]> records = source.poll();
@@ -119,11 +117,8 @@ public final class Retain implements AutoCloseable {
             if (upkeepFailure != null) {
                 throw upkeepFailure;
             }
-            if (System.nanoTime() - looked > LOOK_FOR_PARTITIONS_NS && rows.rows() == 0) {
-                looked = System.nanoTime();
-                if (source.hasGrown() && awaitWriter()) {
-                    source.start(lake.state());
-                }
+            if (source.hasGrown()) {
+                source.addPartitions();
             }
         }
     }

@@ -4,14 +4,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.crossgate.retention.lake.LakeException;
 import io.crossgate.retention.lake.LakeState;
 import io.crossgate.retention.lake.TopicOffsets;
+import io.crossgate.schemas.Topics;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -72,12 +75,16 @@ final class Source implements AutoCloseable {
             if (!state.cluster().isEmpty() && !state.cluster().equals(cluster)) {
                 throw new LakeException("the lake was filled from the Kafka cluster " + state.cluster() + ", and this is " + cluster + ": its offsets mean nothing here");
             }
-            List<String> names = RecordRows.TOPICS.stream().map(topic -> topic.name()).toList();
-            for (TopicDescription topic : admin.describeTopics(names).allTopicNames().get(ANSWER_S, TimeUnit.SECONDS).values()) {
-                place(topic, state.offsets().get(topic.name()), at);
+            for (TopicDescription topic : topics(admin)) {
+                TopicOffsets known = state.offsets().get(topic.name());
+                check(topic, known == null ? null : known.id());
+                ids.put(topic.name(), topic.topicId().toString());
+                for (int p = 0; p < topic.partitions().size(); p++) {
+                    at.put(new TopicPartition(topic.name(), p), known != null && p < known.next().size() ? known.next().get(p) : 0L);
+                }
             }
         } catch (ExecutionException | TimeoutException e) {
-            throw new KafkaException("the cluster does not describe its topics: " + (e.getCause() == null ? e : e.getCause()).getMessage(), e);
+            throw notDescribed(e);
         }
         consumer.assign(at.keySet());
         at.forEach(consumer::seek);
@@ -91,15 +98,44 @@ final class Source implements AutoCloseable {
         passOverMissing(at.keySet());
     }
 
-    private void place(TopicDescription topic, TopicOffsets known, Map<TopicPartition, Long> at) {
-        String id = topic.topicId().toString();
-        if (known != null && !known.id().equals(id)) {
+    /**
+     * Reads partitions that the topics were given since, too, from their beginning.
+     *
+     * @throws LakeException if a topic was made anew
+     */
+    void addPartitions() throws IOException, InterruptedException {
+        Set<TopicPartition> all = new HashSet<>(consumer.assignment());
+        List<TopicPartition> added = new ArrayList<>();
+        try (Admin admin = Admin.create(client)) {
+            for (TopicDescription topic : topics(admin)) {
+                check(topic, ids.get(topic.name()));
+                for (int p = 0; p < topic.partitions().size(); p++) {
+                    TopicPartition partition = new TopicPartition(topic.name(), p);
+                    if (all.add(partition)) {
+                        added.add(partition);
+                    }
+                }
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            throw notDescribed(e);
+        }
+        consumer.assign(all); // where the others are read stays
+        added.forEach(partition -> consumer.seek(partition, 0L));
+        passOverMissing(added);
+    }
+
+    private static Collection<TopicDescription> topics(Admin admin) throws ExecutionException, InterruptedException, TimeoutException {
+        return admin.describeTopics(RecordRows.TOPICS.stream().map(Topics.Topic::name).toList()).allTopicNames().get(ANSWER_S, TimeUnit.SECONDS).values();
+    }
+
+    private static void check(TopicDescription topic, String known) {
+        if (known != null && !known.equals(topic.topicId().toString())) {
             throw new LakeException("the topic " + topic.name() + " was made anew since the lake was filled from it: fill another lake from it");
         }
-        ids.put(topic.name(), id);
-        for (int p = 0; p < topic.partitions().size(); p++) {
-            at.put(new TopicPartition(topic.name(), p), known != null && p < known.next().size() ? known.next().get(p) : 0L);
-        }
+    }
+
+    private static KafkaException notDescribed(Exception e) {
+        return new KafkaException("the cluster does not describe its topics: " + (e.getCause() == null ? e : e.getCause()).getMessage(), e);
     }
 
     /** Says what the topics have deleted before it was read, and goes on behind it. */
@@ -154,7 +190,7 @@ final class Source implements AutoCloseable {
         return consumer.assignment().stream().mapToLong(partition -> Math.max(0, consumer.currentLag(partition).orElse(0))).sum();
     }
 
-    /** True if a topic has more partitions than are read. */
+    /** True if a topic has more partitions than are read, by what the client has last heard of it ({@code metadata.max.age.ms}): quick. */
     boolean hasGrown() {
         return ids.keySet().stream().mapToInt(topic -> consumer.partitionsFor(topic).size()).sum() > consumer.assignment().size();
     }
