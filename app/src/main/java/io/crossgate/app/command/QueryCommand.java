@@ -128,7 +128,7 @@ final class QueryCommand implements Callable<Integer> {
         if (limit != null && limit < 1) {
             throw new UsageFault("--limit is 1 or more");
         }
-        Path part = output == null ? null : output.toAbsolutePath().resolveSibling(output.getFileName() + ".part");
+        Path part = output == null ? null : part();
         try {
             Question question = asked == null ? null : asked.question();
             try (LakeQuery query = LakeQuery.open(lake, TimeRange.of(since, until, Instant.now()), part, line -> Terminal.say("crossgate: " + line))) {
@@ -159,6 +159,18 @@ final class QueryCommand implements Callable<Integer> {
                 Files.deleteIfExists(part);
             }
         }
+    }
+
+    /** Beside the output file: what is to become it. */
+    private Path part() {
+        Path file = output.toAbsolutePath();
+        if (Files.isDirectory(file)) {
+            throw new Failure(output + " is a folder: name a file with -o");
+        }
+        if (!Files.isDirectory(file.getParent())) {
+            throw new Failure("there is no folder " + file.getParent() + " to write " + output.getFileName() + " into");
+        }
+        return file.resolveSibling(file.getFileName() + ".part");
     }
 
     private void print(LakeQuery query, Question question, int width, OutputStream to) throws IOException {

@@ -8,11 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Compares text with a file under {@code src/test/resources}; with {@code -Dcrossgate.bless=true} the file becomes the text. */
-final class Golden {
+public final class Golden {
     private Golden() {}
 
     static void check(String name, String actual) {
-        Path file = Path.of(System.getProperty("basedir", "."), "src", "test", "resources", "report", name);
+        check("report", name, actual);
+    }
+
+    /** Compares with a file in that folder of the resources. */
+    public static void check(String folder, String name, String actual) {
+        Path file = Path.of(System.getProperty("basedir", "."), "src", "test", "resources", folder, name);
         try {
             if (Boolean.getBoolean("crossgate.bless")) {
                 Files.createDirectories(file.getParent());
