@@ -6,6 +6,7 @@ import io.crossgate.app.broker.BrokerException;
 import io.crossgate.app.registry.RegistryException;
 import io.crossgate.ingest.UsageException;
 import io.crossgate.ingest.publish.PublishException;
+import io.crossgate.retention.lake.DuckDb;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +32,9 @@ public final class Crossgate implements Runnable {
 
     /** Runs a command line and gives its exit code. */
     public static int run(String... arguments) {
+        if (arguments.length > 0 && arguments[0].equals("query")) {
+            DuckDb.preload();
+        }
         CommandLine line = new CommandLine(new Crossgate());
         if (arguments.length > 0 && COMMANDS.contains(arguments[0])) {
             line.addSubcommand(command(arguments[0])); // the only one that this line can mean: looking at all the others takes longer than a small scan

@@ -14,6 +14,19 @@ import org.duckdb.DuckDBConnection;
 public final class DuckDb {
     private DuckDb() {}
 
+    /** Begins to load DuckDB's library, of some 70 MB, beside whatever else there is to do before it is opened. */
+    public static void preload() {
+        Thread loader = new Thread(() -> {
+            try {
+                Class.forName("org.duckdb.DuckDBDriver");
+            } catch (ClassNotFoundException | LinkageError e) {
+                // told when it is opened
+            }
+        }, "duckdb-loader");
+        loader.setDaemon(true);
+        loader.start();
+    }
+
     /**
      * A new database in memory; further connections to it by {@link DuckDBConnection#duplicate()}.
      *

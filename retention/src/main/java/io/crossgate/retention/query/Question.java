@@ -27,13 +27,16 @@ public record Question(String sql) {
             throw new QueryFault("one prefix is IPv4 and the other IPv6: no flow is between them");
         }
         String both = "(" + way(one, other, limit) + ")" + (one.equals(other) ? "" : " UNION ALL (" + way(other, one, limit) + ")");
-        return new Question("SELECT * EXCLUDE (end_ns) FROM (" + both + ") ORDER BY end_ns DESC, gateway LIMIT " + limit);
+        // Of all rows that are found, texts are made of those alone that are shown.
+        return new Question("SELECT make_timestamp_ns(start_ns) AS start, make_timestamp_ns(end_ns) AS \"end\", gateway, ip(origin_v4, origin_hi, origin_lo) AS origin, origin_port,"
+                + " ip(response_v4, response_hi, response_lo) AS response, response_port, protocol, conn_state, history, origin_packets, response_packets, origin_bytes,"
+                + " response_bytes, community_id FROM (" + both + ") ORDER BY end_ns DESC, gateway LIMIT " + limit);
     }
 
     private static String way(Prefix from, Prefix to, long limit) {
-        return "SELECT start_time AS start, end_time AS \"end\", gateway, origin, origin_port, response, response_port, protocol, conn_state, history, origin_packets,"
-                + " response_packets, origin_bytes, response_bytes, community_id, end_ns FROM flows WHERE " + to.condition("response") + " AND " + from.condition("origin")
-                + " ORDER BY end_ns DESC LIMIT " + limit;
+        return "SELECT start_ns, end_ns, gateway, origin_v4, origin_hi, origin_lo, origin_port, response_v4, response_hi, response_lo, response_port, protocol, conn_state, history,"
+                + " origin_packets, response_packets, origin_bytes, response_bytes, community_id FROM flows WHERE " + to.condition("response") + " AND "
+                + from.condition("origin") + " ORDER BY end_ns DESC LIMIT " + limit;
     }
 
     /**
