@@ -43,6 +43,8 @@ final class GatewayFlow extends Calendar.Appointed {
     /** The last sample of each direction: most packets say nothing that it does not say. Not stored. */
     private AckSample lastFromLow;
     private AckSample lastToLow;
+    /** True if it got headers of the batch at hand that it has not taken. */
+    boolean touched;
 
     GatewayFlow(FlowDetector detector, Flow flow, int gateway) {
         this.detector = detector;

@@ -51,7 +51,7 @@ final class Seen {
     void set(int at, boolean headerFromLow, PacketHeader h) {
         point = at;
         logged = h.logged;
-        time = FlowDetector.clamp(h.logged ? h.time + LOG_LAG : h.time);
+        time = time(h);
         fromLow = headerFromLow;
         logsInvalid = h.logged && saysInvalid(h.logPrefix);
         way = h.way;
@@ -62,40 +62,49 @@ final class Seen {
         payloadLength = h.payloadLength;
         ipLength = h.ipLength;
         if (h.protocol == PacketHeader.TCP) {
-            setTcp(h);
+            setTcp(h.seq, h.ack, TcpSegment.sackEdge(h), h.flags, h.window, (byte) Math.min(h.windowScale, Byte.MAX_VALUE), h.sackPermitted);
         } else {
-            setIcmp(h);
+            boolean quoting = h.quotesFlow();
+            setIcmp(h.icmpType, h.icmpCode, h.icmpId, h.icmpSequence, quoting ? new Endpoint(h.sourceHigh, h.sourceLow, 0) : null,
+                    quoting ? new Endpoint(h.destinationHigh, h.destinationLow, 0) : null);
         }
     }
 
-    private void setTcp(PacketHeader h) {
-        seq = h.seq;
-        ack = h.ack;
-        flags = h.flags;
-        window = h.window;
-        sackEdge = TcpSegment.sackEdge(h);
-        windowScale = (byte) Math.min(h.windowScale, Byte.MAX_VALUE);
-        sackPermitted = h.sackPermitted;
+    /** The time by which a header is ordered. */
+    static long time(PacketHeader h) {
+        return FlowDetector.clamp(h.logged ? h.time + LOG_LAG : h.time);
+    }
+
+    void setTcp(int number, int acknowledged, int edge, int flagBits, int advertised, byte scale, boolean mayUseSack) {
+        seq = number;
+        ack = acknowledged;
+        sackEdge = edge;
+        flags = flagBits;
+        window = advertised;
+        windowScale = scale;
+        sackPermitted = mayUseSack;
         icmpType = icmpCode = -1;
         icmpId = icmpSequence = 0;
         quotes = false;
         source = destination = null;
     }
 
-    private void setIcmp(PacketHeader h) {
+    /** {@code from} and {@code to} are null unless the packet quotes another. */
+    void setIcmp(int type, int code, int id, int sequence, Endpoint from, Endpoint to) {
         seq = ack = flags = window = sackEdge = 0;
         windowScale = PacketHeader.ABSENT;
         sackPermitted = false;
-        icmpType = h.icmpType;
-        icmpCode = h.icmpCode;
-        icmpId = h.icmpId;
-        icmpSequence = h.icmpSequence;
-        quotes = h.quotesFlow();
-        source = quotes ? new Endpoint(h.sourceHigh, h.sourceLow, 0) : null;
-        destination = quotes ? new Endpoint(h.destinationHigh, h.destinationLow, 0) : null;
+        icmpType = type;
+        icmpCode = code;
+        icmpId = id;
+        icmpSequence = sequence;
+        quotes = from != null;
+        source = from;
+        destination = to;
     }
 
-    private static boolean saysInvalid(String prefix) {
+    /** True if the prefix of a log record does not say that it was made for anything but INVALID. */
+    static boolean saysInvalid(String prefix) {
         for (int i = 0; i + 3 <= prefix.length(); i++) {
             if (prefix.regionMatches(true, i, "inv", 0, 3)) {
                 return true;

@@ -4,6 +4,7 @@ import io.crossgate.app.report.Findings;
 import io.crossgate.detect.DetectCounters;
 import io.crossgate.detect.DetectSettings;
 import io.crossgate.detect.FlowDetector;
+import io.crossgate.detect.HeaderBatch;
 import io.crossgate.detect.ObservationPoint;
 import io.crossgate.ingest.HeaderSink;
 import io.crossgate.schemas.flow.FlowTuple;
@@ -18,19 +19,25 @@ import java.util.function.Consumer;
  * thread with a detector of its own, so that reading and detection share the processors; every shard is told of every observation point.
  */
 public final class Scan implements HeaderSink, AutoCloseable {
-    /** Event time between decisions, nanoseconds: deciding is cheaper in larger steps, and comes to the same. */
-    private static final long STEP = 200_000_000;
+    /** Event time between decisions at most, nanoseconds: deciding is cheaper in larger steps, and comes to the same. */
+    private static final long STEP = 5_000_000_000L;
+    /** Headers between decisions at most, all shards together: what comes of a flow between two decisions is taken at once. */
+    private static final int HEADERS = 1 << 18;
+    private static final int FEWEST_HEADERS = 1 << 10;
+    /** The part of the heap that headers on their way may take. */
+    private static final int HEAP_SHARE = 10;
     private static final int MAX_SHARDS = 8;
     private static final long NONE = Long.MIN_VALUE;
 
     private final SecondStage second;
     private final Shard[] shards;
     private final FlowTuple key = new FlowTuple();
-    /** Of each observation point, the time of the next watermark that is worth telling. */
-    private long[] nextStep = {};
-    /** Of each observation point, the watermark that is told before the next header; {@link #NONE} if none is. */
+    /** Of each observation point, the watermark that was not told yet; {@link #NONE} if there is none. */
     private long[] waiting = {};
-    private boolean anyWaiting;
+    /** Event time from which on the next watermark is worth a decision. */
+    private long nextStep = NONE;
+    /** True if a decision is to be made before the next header: the points' watermarks mostly come together. */
+    private boolean due;
     /** The detectors' number of each observation point: they number points in the order in which they are declared. */
     private final Map<ObservationPoint, Integer> numbers = new LinkedHashMap<>();
     private int[] points = {};
@@ -48,8 +55,10 @@ public final class Scan implements HeaderSink, AutoCloseable {
     Scan(DetectSettings settings, Findings findings, int count) {
         second = new SecondStage(settings, count, findings);
         shards = new Shard[count];
+        long room = Runtime.getRuntime().maxMemory() / HEAP_SHARE / HeaderBatch.HEADER_BYTES / Shard.WORKS;
+        int capacity = Math.max(FEWEST_HEADERS, (int) Math.min(HEADERS, room) / count);
         for (int i = 0; i < count; i++) {
-            shards[i] = new Shard(i, settings.withMaxFlows(Math.max(1, settings.maxFlows() / count)), second);
+            shards[i] = new Shard(i, capacity, settings.withMaxFlows(Math.max(1, settings.maxFlows() / count)), second);
         }
     }
 
@@ -58,16 +67,12 @@ public final class Scan implements HeaderSink, AutoCloseable {
         if (index >= waiting.length) {
             int old = waiting.length;
             waiting = Arrays.copyOf(waiting, index + 1);
-            nextStep = Arrays.copyOf(nextStep, index + 1);
             points = Arrays.copyOf(points, index + 1);
             Arrays.fill(waiting, old, index + 1, NONE);
-            Arrays.fill(nextStep, old, index + 1, NONE);
         }
         ObservationPoint point = new ObservationPoint(gateway, iface, firewallLog);
         points[index] = numbers.computeIfAbsent(point, p -> numbers.size());
-        for (Shard shard : shards) {
-            shard.tell(detector -> detector.point(point));
-        }
+        tellAll(detector -> detector.point(point));
     }
 
     @Override
@@ -78,20 +83,21 @@ public final class Scan implements HeaderSink, AutoCloseable {
 
     @Override
     public void header(int index, PacketHeader header) {
-        if (anyWaiting) {
-            tellWatermarks();
-        }
         key.set(header);
         int hash = key.hash();
-        shards[(int) ((hash & 0xffff_ffffL) * shards.length >>> 32)].header(points[index], key, hash, header);
+        Shard shard = shards[(int) ((hash & 0xffff_ffffL) * shards.length >>> 32)];
+        if (due || shard.isFull()) {
+            advance();
+        }
+        shard.header(points[index], key, hash, header);
     }
 
     @Override
     public void watermark(int index, long time) {
-        if (time >= nextStep[index]) {
-            nextStep[index] = time + STEP;
-            waiting[index] = time;
-            anyWaiting = true;
+        waiting[index] = time;
+        if (time >= nextStep) {
+            nextStep = time + STEP;
+            due = true;
         }
     }
 
@@ -105,36 +111,30 @@ public final class Scan implements HeaderSink, AutoCloseable {
     public void ended(int index, long lastTime) {
         int point = points[index];
         tellAll(detector -> detector.ended(point, lastTime));
-        advance();
     }
 
+    /** Tells of something once what came before is decided. */
     private void tellAll(Consumer<FlowDetector> fact) {
-        tellWatermarks();
         for (Shard shard : shards) {
             shard.tell(fact);
         }
+        advance();
     }
 
-    /** The points' watermarks mostly come together: told together, they are decided upon once. */
-    private void tellWatermarks() {
-        if (!anyWaiting) {
-            return;
-        }
-        anyWaiting = false;
+    /** Hands all so far over to the shards. */
+    private void advance() {
+        due = false;
         for (int index = 0; index < waiting.length; index++) {
             if (waiting[index] != NONE) {
                 long time = waiting[index];
                 waiting[index] = NONE;
                 int point = points[index];
+                nextStep = Math.max(nextStep, time + STEP);
                 for (Shard shard : shards) {
-                    shard.tell(detector -> detector.watermark(point, time));
+                    shard.watermark(detector -> detector.watermark(point, time));
                 }
             }
         }
-        advance();
-    }
-
-    private void advance() {
         for (Shard shard : shards) {
             shard.advance();
         }
@@ -157,7 +157,6 @@ public final class Scan implements HeaderSink, AutoCloseable {
     }
 
     private void finish() {
-        tellWatermarks();
         for (Shard shard : shards) {
             shard.finish();
         }

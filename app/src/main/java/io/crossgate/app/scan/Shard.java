@@ -18,54 +18,74 @@ import java.util.function.Consumer;
  * queue between them makes the faster one wait. All methods are the reading thread's.
  */
 final class Shard {
-    private static final int HEADERS = 2048;
-    private static final int QUEUED = 6;
+    private static final int QUEUED = 1;
+    /** How many pieces of work there are at most: one is filled, one is done. */
+    static final int WORKS = QUEUED + 2;
 
-    /** Headers, and what is to be told after them. */
+    /** Headers, the watermarks that hold with them, and what is to be told after them. */
     private static final class Work {
-        final HeaderBatch headers = new HeaderBatch(HEADERS);
+        final HeaderBatch headers;
+        final List<Consumer<FlowDetector>> watermarks = new ArrayList<>();
         final List<Consumer<FlowDetector>> facts = new ArrayList<>();
         boolean last;
+
+        Work(int capacity) {
+            headers = new HeaderBatch(capacity);
+        }
     }
 
     private final int number;
+    private final int capacity;
     private final SecondStage second;
     private final FlowDetector detector;
     private final BlockingQueue<Work> queue = new ArrayBlockingQueue<>(QUEUED);
-    private final BlockingQueue<Work> spare = new ArrayBlockingQueue<>(QUEUED + 2);
-    private Work next = new Work();
+    private final BlockingQueue<Work> spare = new ArrayBlockingQueue<>(WORKS);
+    private Work next;
     private Thread thread;
     private boolean finished;
     private volatile Throwable failure;
 
-    Shard(int number, DetectSettings settings, SecondStage second) {
+    /** A shard that is handed up to {@code capacity} headers at a time. */
+    Shard(int number, int capacity, DetectSettings settings, SecondStage second) {
         this.number = number;
+        this.capacity = capacity;
+        this.next = new Work(capacity);
         this.second = second;
         this.detector = new FlowDetector(settings, second.of(number));
     }
 
-    /** A header at an observation point, by the detector's number of it. */
+    /** A header at an observation point, by the detector's number of it; not when {@link #isFull}. */
     void header(int point, FlowTuple key, int hash, PacketHeader header) {
-        if (next.headers.isFull() || !next.facts.isEmpty()) {
-            send();
-        }
         next.headers.add(point, key, hash, header);
     }
 
-    /** Something that the detector is to be told after the headers so far. */
+    boolean isFull() {
+        return next.headers.isFull();
+    }
+
+    /** A watermark that holds once the headers so far are handed over. */
+    void watermark(Consumer<FlowDetector> fact) {
+        next.watermarks.add(fact);
+    }
+
+    /** Something that the detector is to be told after it has decided on the headers so far. */
     void tell(Consumer<FlowDetector> fact) {
         next.facts.add(fact);
     }
 
-    /** After what was handed over so far, decide. */
+    /** Hands over all so far, to be decided. */
     void advance() {
-        tell(this::decide);
         send();
     }
 
-    private void decide(FlowDetector by) {
-        by.advance();
-        second.decided(number, by.decidedUpTo());
+    private void doIt(Work work) {
+        work.watermarks.forEach(fact -> fact.accept(detector));
+        detector.advance(work.headers);
+        second.decided(number, detector.decidedUpTo());
+        work.facts.forEach(fact -> fact.accept(detector));
+        work.headers.clear();
+        work.watermarks.clear();
+        work.facts.clear();
     }
 
     /** Waits until everything that was handed over is done. */
@@ -111,7 +131,7 @@ final class Shard {
             }
             next = spare.poll();
             if (next == null) {
-                next = new Work();
+                next = new Work(capacity);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -130,11 +150,8 @@ final class Shard {
             boolean last = false;
             while (!last) {
                 Work work = queue.take();
-                detector.accept(work.headers);
-                work.facts.forEach(fact -> fact.accept(detector));
                 last = work.last;
-                work.headers.clear();
-                work.facts.clear();
+                doIt(work);
                 spare.offer(work);
             }
         } catch (InterruptedException | RuntimeException | Error e) {
