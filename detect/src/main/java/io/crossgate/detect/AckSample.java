@@ -6,7 +6,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /** A packet that may complete a handshake, or break it off: an ACK or a RST at one gateway. Only those that say something new are kept. */
-final class AckSample {
+final class AckSample extends Kept<AckSample> {
     /** Sequence numbers of one connection within this distance are taken for one: 16 MiB. */
     private static final int NEAR = 1 << 24;
 
@@ -47,6 +47,7 @@ final class AckSample {
         return distance >= 0 && distance < NEAR;
     }
 
+    @Override
     void write(DataOutput out) throws IOException {
         out.writeInt(gateway);
         out.writeLong(time);

@@ -5,7 +5,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /** A SYN-ACK's arrival at one gateway: the first, and how often the same one came again. */
-final class Arrival {
+final class Arrival extends Kept<Arrival> {
     /** How far the question "is it orphaned here?" has come. */
     enum Stage {
         /** The SYN may still be found. */
@@ -63,6 +63,7 @@ final class Arrival {
         return counted && (stage == Stage.CLOSED || stage == Stage.ANSWERS_LOCAL_SYN);
     }
 
+    @Override
     void write(DataOutput out) throws IOException {
         out.writeInt(gateway);
         out.writeInt(point);

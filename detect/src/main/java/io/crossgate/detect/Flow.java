@@ -7,7 +7,6 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** All that is known of one flow: what each gateway's shadow thinks, and what the gateways together say of its handshakes, drops and pings. */
@@ -25,10 +24,12 @@ final class Flow extends Calendar.Appointed {
 
     final FlowKey key;
     private final FlowDetector detector;
-    private GatewayFlow[] gateways = {};
-    private ArrayList<SynSighting> syns = none();
-    private ArrayList<Arrival> arrivals = none();
-    private ArrayList<AckSample> samples = none();
+    /** What goes on at the gateways, linked one to the next: mostly at one. */
+    private GatewayFlow gateways;
+    // The first of those that are kept, in the order in which they came.
+    private SynSighting syns;
+    private Arrival arrivals;
+    private AckSample samples;
     private ArrayList<DropNote> notes = none();
     private PingBook pings;
     private String communityId;
@@ -62,21 +63,26 @@ final class Flow extends Calendar.Appointed {
     }
 
     GatewayFlow at(int gateway) {
-        for (GatewayFlow g : gateways) {
+        GatewayFlow last = null;
+        for (GatewayFlow g = gateways; g != null; g = g.next) {
             if (g.gateway == gateway) {
                 return g;
             }
+            last = g;
         }
-        GatewayFlow g = new GatewayFlow(detector, this, gateway);
-        gateways = Arrays.copyOf(gateways, gateways.length + 1);
-        gateways[gateways.length - 1] = g;
-        return g;
+        GatewayFlow fresh = new GatewayFlow(detector, this, gateway);
+        if (last == null) {
+            gateways = fresh;
+        } else {
+            last.next = fresh;
+        }
+        return fresh;
     }
 
     /** True if this gateway saw the flow begin before {@code time}: what its tracker thinks then rests on the whole of it. */
     boolean beganInSight(int gateway, long time) {
-        for (SynSighting syn : syns) {
-            if (syn.gateway() == gateway && syn.time() <= time && time < synKept(syn)) {
+        for (SynSighting syn = syns; syn != null; syn = syn.next) {
+            if (syn.gateway == gateway && syn.time <= time && time < synKept(syn)) {
                 return true;
             }
         }
@@ -120,13 +126,17 @@ final class Flow extends Calendar.Appointed {
             return;
         }
         if (e.packet.isSyn()) {
-            syns.replaceAll(syn -> syn.gateway() == gateway && syn.time() == e.packet.time && syn.seq() == e.packet.seq ? syn.left(e.leftAt) : syn);
+            for (SynSighting syn = syns; syn != null; syn = syn.next) {
+                if (syn.gateway == gateway && syn.time == e.packet.time && syn.seq == e.packet.seq) {
+                    syn.transit = e.leftAt - syn.time;
+                }
+            }
             return;
         }
         if (!e.sampled) {
             return;
         }
-        for (AckSample sample : samples) {
+        for (AckSample sample = samples; sample != null; sample = sample.next) {
             if (sample.gateway == gateway && sample.time == e.packet.time && sample.seq == e.packet.seq && sample.ack == e.packet.ack) {
                 sample.left = true;
             }
@@ -162,15 +172,14 @@ final class Flow extends Calendar.Appointed {
     }
 
     private void sawSyn(int gateway, Seen p) {
-        for (SynSighting syn : syns) {
-            if (syn.gateway() == gateway && syn.fromLow() == p.fromLow && syn.seq() == p.seq && p.time - syn.time() <= detector.pairingWindow()) {
+        for (SynSighting syn = syns; syn != null; syn = syn.next) {
+            if (syn.gateway == gateway && syn.fromLow == p.fromLow && syn.seq == p.seq && p.time - syn.time <= detector.pairingWindow()) {
                 return;
             }
         }
-        syns = withRoom(syns);
-        SynSighting syn = new SynSighting(gateway, p.point, p.time, p.fromLow, p.seq, p.payloadLength, 0);
-        syns.add(syn);
-        detector.look(this, someTimeAfter(synKept(syn)));
+        SynSighting seen = new SynSighting(gateway, p.point, p.time, p.fromLow, p.seq, p.payloadLength);
+        syns = Kept.append(withRoom(syns), seen);
+        detector.look(this, someTimeAfter(synKept(seen)));
     }
 
     private void sawSynAck(int gateway, Seen p) {
@@ -179,9 +188,8 @@ final class Flow extends Calendar.Appointed {
             arrival.again++;
             return;
         }
-        arrivals = withRoom(arrivals);
         Arrival fresh = Arrival.of(gateway, p);
-        arrivals.add(fresh);
+        arrivals = Kept.append(withRoom(arrivals), fresh);
         if (Orphans.answersLocalSyn(detector, this, fresh)) {
             fresh.stage = Arrival.Stage.ANSWERS_LOCAL_SYN; // the gateway's own packets came in order: nothing can change that
             detector.look(this, p.time + detector.outcomeDelay());
@@ -192,7 +200,7 @@ final class Flow extends Calendar.Appointed {
 
     /** The arrival that this SYN-ACK repeats, or is. */
     private Arrival arrival(int gateway, Seen p) {
-        for (Arrival a : arrivals) {
+        for (Arrival a = arrivals; a != null; a = a.next) {
             if (a.gateway == gateway && a.serverFromLow == p.fromLow && a.ack == p.ack && p.time - a.time <= CLOSE) {
                 return a;
             }
@@ -201,23 +209,24 @@ final class Flow extends Calendar.Appointed {
     }
 
     private void sample(GatewayFlow at, Entered e) {
-        for (int i = samples.size() - 1; i >= 0; i--) {
-            if (samples.get(i).covers(at.gateway, e, SAMPLE_REFRESH)) {
+        int kept = 0;
+        for (AckSample sample = samples; sample != null; sample = sample.next) {
+            if (sample.covers(at.gateway, e, SAMPLE_REFRESH)) {
                 return;
             }
+            kept++;
         }
-        if (samples.size() >= MAX_KEPT) {
-            for (GatewayFlow g : gateways) {
+        if (kept >= MAX_KEPT) {
+            for (GatewayFlow g = gateways; g != null; g = g.next) {
                 g.forgetLastSamples(); // one of these may be the one that makes room
             }
         }
-        samples = withRoom(samples);
         AckSample sample = AckSample.of(at.gateway, e);
-        samples.add(sample);
+        samples = Kept.append(withRoom(samples), sample);
         e.sampled = true;
         at.sampled(sample);
-        if (samples.size() == 1 || samples.size() == FEW_SAMPLES + 1) {
-            detector.look(this, someTimeAfter(sampleKept(samples.get(0))));
+        if (kept == 0 || kept == FEW_SAMPLES) {
+            detector.look(this, someTimeAfter(sampleKept(samples)));
         }
     }
 
@@ -227,21 +236,23 @@ final class Flow extends Calendar.Appointed {
                 return;
             }
         }
-        notes = withRoom(notes);
+        if (notes.isEmpty()) {
+            notes = new ArrayList<>(1);
+        } else if (notes.size() >= MAX_KEPT) {
+            notes.remove(0);
+            detector.counters().evictedHeaders++;
+        }
         notes.add(note);
         detector.look(this, note.time + detector.outcomeDelay());
     }
 
-    /** The list, with room for one more: most flows never need most lists. */
-    private <T> ArrayList<T> withRoom(ArrayList<T> kept) {
-        if (kept.isEmpty()) {
-            return new ArrayList<>(1);
-        }
-        if (kept.size() >= MAX_KEPT) {
-            kept.remove(0);
+    /** Those that are kept, from {@code first} on, with room for one more. */
+    private <T extends Kept<T>> T withRoom(T first) {
+        if (first != null && first.next != null && Kept.count(first) >= MAX_KEPT) {
             detector.counters().evictedHeaders++;
+            return first.next;
         }
-        return kept;
+        return first;
     }
 
     /** The list, or none at all in its place if it is empty. */
@@ -259,7 +270,7 @@ final class Flow extends Calendar.Appointed {
 
     /** Decides all that is due when every point is known up to {@code watermark}. */
     void conclude(long watermark) {
-        for (Arrival arrival : arrivals) {
+        for (Arrival arrival = arrivals; arrival != null; arrival = arrival.next) {
             judge(arrival, watermark);
         }
         for (Handshake next = nextOutcome(watermark); next != null; next = nextOutcome(watermark)) {
@@ -289,7 +300,7 @@ final class Flow extends Calendar.Appointed {
     /** The earliest handshake whose outcome is due and not told: its first arrival, and the same SYN-ACK's others up to when it is due. */
     private Handshake nextOutcome(long watermark) {
         Arrival first = null;
-        for (Arrival a : arrivals) {
+        for (Arrival a = arrivals; a != null; a = a.next) {
             if (!a.counted && (first == null || a.time < first.time)) {
                 first = a;
             }
@@ -300,7 +311,7 @@ final class Flow extends Calendar.Appointed {
     /** The handshake of an arrival: the same SYN-ACK's arrivals between the two times. */
     Handshake handshake(Arrival of, long from, long to) {
         List<Arrival> same = new ArrayList<>(2);
-        for (Arrival a : arrivals) {
+        for (Arrival a = arrivals; a != null; a = a.next) {
             if (a.sameSynAck(of) && a.time >= from && a.time <= to) {
                 same.add(a);
             }
@@ -330,17 +341,35 @@ final class Flow extends Calendar.Appointed {
     }
 
     private void forget(long watermark) {
-        if (!arrivals.isEmpty()) {
-            arrivals.removeIf(a -> a.closed() && arrivalKept(a) <= watermark);
-            arrivals = slim(arrivals);
+        Arrival arrivalBefore = null;
+        for (Arrival a = arrivals; a != null; a = a.next) {
+            if (!a.closed() || arrivalKept(a) > watermark) {
+                arrivalBefore = a;
+            } else if (arrivalBefore == null) {
+                arrivals = a.next;
+            } else {
+                arrivalBefore.next = a.next;
+            }
         }
-        if (!syns.isEmpty()) {
-            syns.removeIf(syn -> synKept(syn) <= watermark);
-            syns = slim(syns);
+        SynSighting synBefore = null;
+        for (SynSighting syn = syns; syn != null; syn = syn.next) {
+            if (synKept(syn) > watermark) {
+                synBefore = syn;
+            } else if (synBefore == null) {
+                syns = syn.next;
+            } else {
+                synBefore.next = syn.next;
+            }
         }
-        if (!samples.isEmpty()) {
-            samples.removeIf(sample -> sampleKept(sample) <= watermark);
-            samples = slim(samples);
+        AckSample sampleBefore = null;
+        for (AckSample sample = samples; sample != null; sample = sample.next) {
+            if (sampleKept(sample) > watermark) {
+                sampleBefore = sample;
+            } else if (sampleBefore == null) {
+                samples = sample.next;
+            } else {
+                sampleBefore.next = sample.next;
+            }
         }
     }
 
@@ -360,25 +389,25 @@ final class Flow extends Calendar.Appointed {
     }
 
     private long synKept(SynSighting syn) {
-        return syn.time() + detector.pairingWindow() + CLOSE + 3 * detector.outcomeDelay();
+        return syn.time + detector.pairingWindow() + CLOSE + 3 * detector.outcomeDelay();
     }
 
     @Override
     int fetch() {
-        int sum = gateways.length == 0 || !gateways[0].idle() ? 0 : 1;
-        if (!arrivals.isEmpty()) {
-            sum += arrivals.get(0).ack;
+        int sum = gateways == null || !gateways.idle() ? 0 : 1;
+        if (arrivals != null) {
+            sum += arrivals.ack;
         }
-        if (!samples.isEmpty()) {
-            sum += samples.get(0).ack;
+        if (samples != null) {
+            sum += samples.ack;
         }
-        return syns.isEmpty() ? sum : sum + syns.get(0).seq();
+        return syns == null ? sum : sum + syns.seq;
     }
 
     /** Reads a little of all that taking headers at its gateways will read. The sum says nothing. */
     int fetchAt() {
-        int sum = samples.isEmpty() ? 0 : samples.get(samples.size() - 1).ack;
-        for (GatewayFlow g : gateways) {
+        int sum = samples == null ? 0 : samples.ack;
+        for (GatewayFlow g = gateways; g != null; g = g.next) {
             sum += g.fetch();
         }
         return sum;
@@ -399,7 +428,7 @@ final class Flow extends Calendar.Appointed {
             return due;
         }
         long forgetting = Long.MIN_VALUE;
-        for (Arrival a : arrivals) {
+        for (Arrival a = arrivals; a != null; a = a.next) {
             if (!a.counted) {
                 due = Math.min(due, a.time + detector.outcomeDelay());
             }
@@ -412,12 +441,12 @@ final class Flow extends Calendar.Appointed {
         for (DropNote note : notes) {
             due = Math.min(due, note.time + detector.outcomeDelay());
         }
-        for (SynSighting syn : syns) {
+        for (SynSighting syn = syns; syn != null; syn = syn.next) {
             forgetting = Math.max(forgetting, synKept(syn));
         }
-        if (!samples.isEmpty()) {
+        if (samples != null) {
             // Those of long flows would be many.
-            forgetting = samples.size() > FEW_SAMPLES ? sampleKept(samples.get(0)) : Math.max(forgetting, sampleKept(samples.get(samples.size() - 1)));
+            forgetting = Kept.count(samples) > FEW_SAMPLES ? sampleKept(samples) : Math.max(forgetting, sampleKept(Kept.last(samples)));
         }
         if (pings != null) {
             due = Math.min(due, pings.due(detector.outcomeDelay()));
@@ -426,7 +455,7 @@ final class Flow extends Calendar.Appointed {
             return Math.min(due, someTimeAfter(forgetting));
         }
         long watermark = detector.gateways().watermark();
-        for (GatewayFlow g : gateways) {
+        for (GatewayFlow g = gateways; g != null; g = g.next) {
             if (g.entryExpires() >= watermark) {
                 due = Math.min(due, g.entryExpires() + 1);
             }
@@ -439,7 +468,7 @@ final class Flow extends Calendar.Appointed {
         if (!bare()) {
             return false;
         }
-        for (GatewayFlow g : gateways) {
+        for (GatewayFlow g = gateways; g != null; g = g.next) {
             if (!g.idle() || g.entryExpires() >= watermark && watermark != FlowDetector.END) {
                 return false;
             }
@@ -449,7 +478,7 @@ final class Flow extends Calendar.Appointed {
 
     /** True if nothing but packets in gateways and their entries keeps the flow. */
     boolean bare() {
-        return arrivals.isEmpty() && notes.isEmpty() && pings == null && syns.isEmpty() && samples.isEmpty();
+        return arrivals == null && notes.isEmpty() && pings == null && syns == null && samples == null;
     }
 
     /** True if a handshake or a drop still waits for its verdict: such a flow is evicted last. */
@@ -457,7 +486,7 @@ final class Flow extends Calendar.Appointed {
         if (!notes.isEmpty()) {
             return true;
         }
-        for (Arrival a : arrivals) {
+        for (Arrival a = arrivals; a != null; a = a.next) {
             if (!a.counted) {
                 return true;
             }
@@ -467,7 +496,7 @@ final class Flow extends Calendar.Appointed {
 
     /** It is about to be forgotten for want of room. */
     void evicted() {
-        for (GatewayFlow g : gateways) {
+        for (GatewayFlow g = gateways; g != null; g = g.next) {
             g.evicted();
         }
     }
@@ -475,10 +504,10 @@ final class Flow extends Calendar.Appointed {
     /** Lets go of everything: appointments may still hold the flow itself for a while. */
     void close() {
         gone = true;
-        gateways = new GatewayFlow[0];
-        syns = none();
-        arrivals = none();
-        samples = none();
+        gateways = null;
+        syns = null;
+        arrivals = null;
+        samples = null;
         notes = none();
         pings = null;
     }
@@ -486,25 +515,27 @@ final class Flow extends Calendar.Appointed {
     /** Headers that go with the flow when it is evicted. */
     int held() {
         int held = 0;
-        for (GatewayFlow g : gateways) {
+        for (GatewayFlow g = gateways; g != null; g = g.next) {
             held += g.held();
         }
         return held;
     }
 
-    GatewayFlow[] gateways() {
+    /** What goes on at the first gateway; {@link GatewayFlow#next} leads on. */
+    GatewayFlow gateways() {
         return gateways;
     }
 
-    ArrayList<SynSighting> syns() {
+    /** The first; null if there is none. So are {@link #arrivals} and {@link #samples}. */
+    SynSighting syns() {
         return syns;
     }
 
-    ArrayList<Arrival> arrivals() {
+    Arrival arrivals() {
         return arrivals;
     }
 
-    ArrayList<AckSample> samples() {
+    AckSample samples() {
         return samples;
     }
 
@@ -518,16 +549,20 @@ final class Flow extends Calendar.Appointed {
     void write(DataOutput out) throws IOException {
         StateIo.write(out, key);
         out.writeByte(directions);
-        StateIo.writeAll(out, syns, (s, o) -> s.write(o));
-        StateIo.writeAll(out, arrivals, (a, o) -> a.write(o));
-        StateIo.writeAll(out, samples, (s, o) -> s.write(o));
+        Kept.writeAll(out, syns);
+        Kept.writeAll(out, arrivals);
+        Kept.writeAll(out, samples);
         StateIo.writeAll(out, notes, (n, o) -> n.write(o));
         out.writeBoolean(pings != null);
         if (pings != null) {
             pings.write(out);
         }
-        out.writeInt(gateways.length);
-        for (GatewayFlow g : gateways) {
+        int count = 0;
+        for (GatewayFlow g = gateways; g != null; g = g.next) {
+            count++;
+        }
+        out.writeInt(count);
+        for (GatewayFlow g = gateways; g != null; g = g.next) {
             out.writeInt(g.gateway);
             g.write(out);
         }
@@ -536,9 +571,9 @@ final class Flow extends Calendar.Appointed {
     static Flow read(FlowDetector detector, DataInput in) throws IOException {
         Flow flow = new Flow(detector, StateIo.readKey(in));
         flow.directions = in.readByte();
-        flow.syns = slim(new ArrayList<>(StateIo.readAll(in, SynSighting::read)));
-        flow.arrivals = slim(new ArrayList<>(StateIo.readAll(in, Arrival::read)));
-        flow.samples = slim(new ArrayList<>(StateIo.readAll(in, AckSample::read)));
+        flow.syns = Kept.readAll(in, SynSighting::read);
+        flow.arrivals = Kept.readAll(in, Arrival::read);
+        flow.samples = Kept.readAll(in, AckSample::read);
         flow.notes = slim(new ArrayList<>(StateIo.readAll(in, DropNote::read)));
         flow.pings = in.readBoolean() ? PingBook.read(in) : null;
         for (int n = in.readInt(); n > 0; n--) {

@@ -543,7 +543,7 @@ public final class FlowDetector {
                     Flow flow = StateIo.read(value, in -> Flow.read(this, in));
                     flow.stored = true;
                     flows.add(flow, FlowTuple.hash(flowKey));
-                    for (GatewayFlow there : flow.gateways()) {
+                    for (GatewayFlow there = flow.gateways(); there != null; there = there.next) {
                         place(there.gateway).dues.appoint(there, there.due());
                     }
                     dues.appoint(flow, Long.MIN_VALUE); // looked at with the first watermark

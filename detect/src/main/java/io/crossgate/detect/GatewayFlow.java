@@ -45,6 +45,8 @@ final class GatewayFlow extends Calendar.Appointed {
     private AckSample lastToLow;
     /** True if it got headers of the batch at hand that it has not taken. */
     boolean touched;
+    /** The same flow at another gateway. */
+    GatewayFlow next;
 
     GatewayFlow(FlowDetector detector, Flow flow, int gateway) {
         this.detector = detector;

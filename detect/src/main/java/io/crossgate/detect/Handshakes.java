@@ -34,7 +34,7 @@ final class Handshakes {
         long earliest = handshake.firstTime() - Flow.SAMPLE_REFRESH;
         boolean completed = false;
         boolean reset = false;
-        for (AckSample sample : flow.samples()) {
+        for (AckSample sample = flow.samples(); sample != null; sample = sample.next) {
             if (sample.fromLow == handshake.serverFromLow() || sample.time > deadline || sample.time < earliest || !AckSample.near(sample.seq, handshake.ack())) {
                 continue;
             }
@@ -69,7 +69,7 @@ final class Handshakes {
     /** Tells of drops, with the paths of the handshake that they belong to if its halves went different ways. */
     void tellDrop(Flow flow, DropNote note, long deadline) {
         Arrival last = null;
-        for (Arrival a : flow.arrivals()) {
+        for (Arrival a = flow.arrivals(); a != null; a = a.next) {
             boolean mayBe = note.synAck ? a.serverFromLow == note.fromLow && a.ack == note.ack : true;
             if (mayBe && a.time >= note.time - Flow.CLOSE && a.time <= note.time + detector.clockTolerance() && (last == null || later(a, last))) {
                 last = a;
@@ -119,9 +119,9 @@ final class Handshakes {
         Gateways gateways = detector.gateways();
         long from = handshake.firstTime() - detector.pairingWindow() - detector.clockTolerance();
         syn.clear();
-        for (SynSighting s : flow.syns()) {
+        for (SynSighting s = flow.syns(); s != null; s = s.next) {
             if (isSynOf(s, handshake, from, deadline)) {
-                syn.set(gateways.rank(s.gateway()));
+                syn.set(gateways.rank(s.gateway));
             }
         }
         if (syn.isEmpty()) {
@@ -151,12 +151,12 @@ final class Handshakes {
         int synAckGateway = gateways.atRank(synAckPlace);
         SynSighting first = firstSyn(flow, handshake, synGateway, from, deadline);
         // When the handshake began, by the SYN-ACK gateway's clock: less what its SYN waited in the SYN gateway, by that one's own clock.
-        long begun = synAckTime(handshake, synAckGateway) - (split ? first.transit() : 0);
-        return new Path(synGateway, synAckGateway, first.time(), begun, split);
+        long begun = synAckTime(handshake, synAckGateway) - (split ? first.transit : 0);
+        return new Path(synGateway, synAckGateway, first.time, begun, split);
     }
 
     private static boolean isSynOf(SynSighting s, Handshake handshake, long from, long to) {
-        return s.fromLow() != handshake.serverFromLow() && s.answeredBy(handshake.ack()) && s.time() >= from && s.time() <= to;
+        return s.fromLow != handshake.serverFromLow() && s.answeredBy(handshake.ack()) && s.time >= from && s.time <= to;
     }
 
     /** The first place that is in one set and not in the other, or -1. */
@@ -179,8 +179,8 @@ final class Handshakes {
 
     private static SynSighting firstSyn(Flow flow, Handshake handshake, int gateway, long from, long to) {
         SynSighting first = null;
-        for (SynSighting s : flow.syns()) {
-            if (s.gateway() == gateway && isSynOf(s, handshake, from, to) && (first == null || s.time() < first.time())) {
+        for (SynSighting s = flow.syns(); s != null; s = s.next) {
+            if (s.gateway == gateway && isSynOf(s, handshake, from, to) && (first == null || s.time < first.time)) {
                 first = s;
             }
         }

@@ -38,7 +38,7 @@ final class Orphans {
         if (seen.isEmpty()) {
             seen = unanswered(detector, flow, arrival, latest);
             for (SynSighting syn : seen) {
-                if (syn.gateway() == arrival.gateway && syn.time() <= arrival.time) {
+                if (syn.gateway == arrival.gateway && syn.time <= arrival.time) {
                     return Judgement.ANSWERS_LOCAL_SYN; // its numbers were rewritten between this gateway's interfaces
                 }
             }
@@ -62,8 +62,8 @@ final class Orphans {
     /** True if the arrival's gateway saw the SYN that it answers for certain. */
     static boolean answersLocalSyn(FlowDetector detector, Flow flow, Arrival arrival) {
         long from = arrival.time - detector.pairingWindow();
-        for (SynSighting syn : flow.syns()) {
-            if (isSynOf(syn, arrival) && syn.gateway() == arrival.gateway && syn.time() >= from && syn.time() <= arrival.time) {
+        for (SynSighting syn = flow.syns(); syn != null; syn = syn.next) {
+            if (isSynOf(syn, arrival) && syn.gateway == arrival.gateway && syn.time >= from && syn.time <= arrival.time) {
                 return true;
             }
         }
@@ -71,15 +71,15 @@ final class Orphans {
     }
 
     private static boolean isSynOf(SynSighting syn, Arrival arrival) {
-        return syn.fromLow() != arrival.serverFromLow && syn.answeredBy(arrival.ack);
+        return syn.fromLow != arrival.serverFromLow && syn.answeredBy(arrival.ack);
     }
 
     /** SYNs at other gateways that this SYN-ACK answers for certain, seen up to {@code latest}. */
     private static List<SynSighting> certified(FlowDetector detector, Flow flow, Arrival arrival, long latest) {
         long from = arrival.time - detector.pairingWindow() - detector.clockTolerance();
         List<SynSighting> found = new ArrayList<>(2);
-        for (SynSighting syn : flow.syns()) {
-            if (isSynOf(syn, arrival) && syn.gateway() != arrival.gateway && syn.time() >= from && syn.time() <= latest) {
+        for (SynSighting syn = flow.syns(); syn != null; syn = syn.next) {
+            if (isSynOf(syn, arrival) && syn.gateway != arrival.gateway && syn.time >= from && syn.time <= latest) {
                 found.add(syn);
             }
         }
@@ -90,8 +90,8 @@ final class Orphans {
     private static List<SynSighting> unanswered(FlowDetector detector, Flow flow, Arrival arrival, long latest) {
         long from = arrival.time - Flow.CLOSE;
         List<SynSighting> found = new ArrayList<>(2);
-        for (SynSighting syn : flow.syns()) {
-            if (syn.fromLow() != arrival.serverFromLow && syn.time() >= from && syn.time() <= latest && !hasAnswer(detector, flow, syn, latest)) {
+        for (SynSighting syn = flow.syns(); syn != null; syn = syn.next) {
+            if (syn.fromLow != arrival.serverFromLow && syn.time >= from && syn.time <= latest && !hasAnswer(detector, flow, syn, latest)) {
                 found.add(syn);
             }
         }
@@ -99,8 +99,8 @@ final class Orphans {
     }
 
     private static boolean hasAnswer(FlowDetector detector, Flow flow, SynSighting syn, long latest) {
-        for (Arrival other : flow.arrivals()) {
-            if (isSynOf(syn, other) && other.time >= syn.time() - detector.clockTolerance() && other.time <= latest) {
+        for (Arrival other = flow.arrivals(); other != null; other = other.next) {
+            if (isSynOf(syn, other) && other.time >= syn.time - detector.clockTolerance() && other.time <= latest) {
                 return true;
             }
         }
@@ -112,8 +112,8 @@ final class Orphans {
         ObservationPoint here = detector.gateways().pointName(arrival.point);
         List<Sighting> sightings = new ArrayList<>(seen.size());
         for (SynSighting syn : seen) {
-            ObservationPoint at = detector.gateways().pointName(syn.point());
-            sightings.add(new Sighting(at.gateway(), at.iface(), syn.time()));
+            ObservationPoint at = detector.gateways().pointName(syn.point);
+            sightings.add(new Sighting(at.gateway(), at.iface(), syn.time));
         }
         sightings.sort(Comparator.comparing(Sighting::gateway).thenComparing(Sighting::iface).thenComparingLong(Sighting::time));
         String id = EventIds.of("orphaned-syn-ack", here.gateway(), flow.communityId(), arrival.serverFromLow, arrival.ack, arrival.time);

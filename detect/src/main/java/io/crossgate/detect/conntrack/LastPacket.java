@@ -19,16 +19,19 @@ final class LastPacket {
     int ack;
     int end;
     /** As on the wire. */
-    int window;
-    int scale;
-    int bits;
+    char window;
+    byte scale;
+    byte bits;
     /** How often the same ACK came again. */
-    int repeats;
+    short repeats;
 
     void clear() {
         kind = TcpKind.NONE;
         forth = false;
-        seq = ack = end = window = scale = bits = repeats = 0;
+        seq = ack = end = 0;
+        window = 0;
+        scale = bits = 0;
+        repeats = 0;
     }
 
     void write(DataOutput out) throws IOException {
@@ -49,9 +52,9 @@ final class LastPacket {
         seq = in.readInt();
         ack = in.readInt();
         end = in.readInt();
-        window = in.readUnsignedShort();
+        window = (char) in.readUnsignedShort();
         scale = in.readByte();
         bits = in.readByte();
-        repeats = in.readUnsignedByte();
+        repeats = (short) in.readUnsignedByte();
     }
 }

@@ -30,22 +30,23 @@ final class TcpSide {
     int maxWindow;
     /** The highest acknowledgement number that it sent. */
     int maxAck;
-    int scale;
-    int bits;
+    byte scale;
+    byte bits;
 
     boolean is(int bit) {
         return (bits & bit) != 0;
     }
 
     void clear() {
-        end = maxEnd = maxWindow = maxAck = scale = bits = 0;
+        end = maxEnd = maxWindow = maxAck = 0;
+        scale = bits = 0;
     }
 
     /** Forgets all but that windows are not enforced. */
     void startOver() {
         int liberal = bits & LIBERAL;
         clear();
-        bits = liberal;
+        bits = (byte) liberal;
     }
 
     void write(DataOutput out) throws IOException {

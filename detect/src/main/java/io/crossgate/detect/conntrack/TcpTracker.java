@@ -33,8 +33,9 @@ public final class TcpTracker {
     private TcpState before = TcpState.NONE;
     private InvalidReason reason = InvalidReason.NONE;
     private Note note = Note.NONE;
-    private long bound;
-    private long value;
+    // As unsigned numbers.
+    private int bound;
+    private int value;
     /** The state that the packet at hand leads to. */
     private TcpState next = TcpState.NONE;
 
@@ -217,9 +218,9 @@ public final class TcpTracker {
         last.forth = forth;
         last.seq = p.seq;
         last.end = p.end();
-        last.window = p.window;
+        last.window = (char) p.window;
         if (kind == TcpKind.SYN && forth) {
-            last.bits = state == TcpState.LAST_ACK ? LastPacket.CHALLENGE_MAY_COME : 0;
+            last.bits = (byte) (state == TcpState.LAST_ACK ? LastPacket.CHALLENGE_MAY_COME : 0);
             last.scale = 0;
             if (p.windowScale >= 0) {
                 last.bits |= TcpSide.SCALES;
@@ -311,8 +312,8 @@ public final class TcpTracker {
     /** Notes that the packet is outside a bound of the window; what follows of it is the caller's. */
     void outside(InvalidReason why, int limit, int observed) {
         reason = why;
-        bound = Integer.toUnsignedLong(limit);
-        value = Integer.toUnsignedLong(observed);
+        bound = limit;
+        value = observed;
     }
 
     /** Notes something about a packet that is not INVALID. */
@@ -378,12 +379,12 @@ public final class TcpTracker {
 
     /** The bound that the last packet exceeds, where {@link #reason()} is about one: a sequence or acknowledgement number, 0 to 2^32-1. */
     public long bound() {
-        return bound;
+        return Integer.toUnsignedLong(bound);
     }
 
     /** What was observed against {@link #bound()}. */
     public long value() {
-        return value;
+        return Integer.toUnsignedLong(value);
     }
 
     private void expire(long time) {

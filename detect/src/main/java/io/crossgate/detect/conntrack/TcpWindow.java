@@ -145,8 +145,8 @@ final class TcpWindow {
         }
     }
 
-    static int scale(TcpSegment p) {
-        return Math.min(p.windowScale, MAX_SCALE);
+    static byte scale(TcpSegment p) {
+        return (byte) Math.min(p.windowScale, MAX_SCALE);
     }
 
     private static void learn(TcpSide sender, TcpSide receiver, int end, int ack, int sack, int window, boolean acks) {
@@ -175,14 +175,14 @@ final class TcpWindow {
 
     private static void countRepeats(TcpSegment p, boolean forth, int seq, int end, int ack, LastPacket last) {
         if (last.forth == forth && last.seq == seq && last.ack == ack && last.end == end && last.window == p.window) {
-            last.repeats = Math.min(last.repeats + 1, 255);
+            last.repeats = (short) Math.min(last.repeats + 1, 255);
             return;
         }
         last.forth = forth;
         last.seq = seq;
         last.ack = ack;
         last.end = end;
-        last.window = p.window;
+        last.window = (char) p.window;
         last.repeats = 0;
     }
 }
