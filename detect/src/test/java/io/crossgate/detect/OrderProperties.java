@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 
 class OrderProperties {
     private static final int[] KINDS = {PacketHeader.SYN, PacketHeader.SYN | PacketHeader.ACK, PacketHeader.ACK, PacketHeader.ACK | PacketHeader.PSH,
@@ -57,5 +58,12 @@ class OrderProperties {
     void aRestartFromWrittenStateAtAnyMomentChangesNothing(@ForAll long seed, @ForAll long order) {
         Scene scene = scene(seed);
         assertThat(scene.play(new Random(order), true).differences(scene.play())).isEmpty();
+    }
+
+    @Property(tries = 300)
+    void batchesOfHeadersGiveTheSameEventsAsHeadersOneByOne(@ForAll long seed, @ForAll long order, @ForAll @IntRange(min = 1, max = 200) int batch) {
+        Scene scene = scene(seed);
+        Random interleaving = new Random(order);
+        assertThat(scene.playInBatches(interleaving.nextBoolean() ? interleaving : null, interleaving.nextBoolean(), batch).differences(scene.play())).isEmpty();
     }
 }

@@ -2,6 +2,7 @@ package io.crossgate.detect;
 
 import io.crossgate.detect.flowrecord.FlowRecordSettings;
 import io.crossgate.schemas.flow.FlowKey;
+import io.crossgate.schemas.flow.FlowTuple;
 import io.crossgate.schemas.flow.IpText;
 import io.crossgate.schemas.flow.PacketHeader;
 import java.nio.ByteBuffer;
@@ -207,8 +208,17 @@ final class Scene {
 
     /** Plays the points' packets in a random interleaving that keeps each point's own order. */
     Told play(Random interleaving, boolean restarts) {
+        return play(interleaving, restarts, 0);
+    }
+
+    /** The same, handed to the detector in batches of up to {@code batch} headers. */
+    Told playInBatches(Random interleaving, boolean restarts, int batch) {
+        return play(interleaving, restarts, batch);
+    }
+
+    private Told play(Random interleaving, boolean restarts, int batch) {
         Told told = new Told();
-        Player player = new Player(told, settings);
+        Player player = new Player(told, settings, batch == 0 ? null : new HeaderBatch(batch));
         for (String point : steps.keySet()) {
             player.declare(point);
         }
@@ -266,10 +276,14 @@ final class Scene {
         private final Map<ByteBuffer, byte[]> incidentState = new LinkedHashMap<>();
         private FlowDetector flows;
         private IncidentDetector incidents;
+        /** Null where headers are handed over one by one. */
+        private final HeaderBatch batch;
+        private final FlowTuple key = new FlowTuple();
 
-        Player(Told told, DetectSettings settings) {
+        Player(Told told, DetectSettings settings, HeaderBatch batch) {
             this.told = told;
             this.settings = settings;
+            this.batch = batch;
             create();
         }
 
@@ -300,6 +314,9 @@ final class Scene {
         }
 
         void restart() {
+            if (batch != null) {
+                advance(); // what is on its way is no state of the detector
+            }
             flows.writeChanges((key, value) -> store(flowState, key, value));
             incidents.writeChanges((key, value) -> store(incidentState, key, value));
             create();
@@ -326,12 +343,25 @@ final class Scene {
 
         void step(Step step) {
             int point = index(step.point);
-            flows.accept(point, FlowKey.of(step.header), step.header);
+            if (batch == null) {
+                flows.accept(point, FlowKey.of(step.header), step.header);
+            } else {
+                if (batch.isFull()) {
+                    advance();
+                }
+                key.set(step.header);
+                batch.add(point, key, key.hash(), step.header);
+            }
             flows.watermark(point, step.header.time - 1);
         }
 
         void advance() {
-            flows.advance();
+            if (batch == null) {
+                flows.advance();
+            } else {
+                flows.advance(batch);
+                batch.clear();
+            }
             incidents.watermark(0, flows.decidedUpTo());
             incidents.advance();
         }
