@@ -66,6 +66,9 @@ public final class FlowDetector {
     /** Those that got headers of a batch that they have not taken. */
     private GatewayFlow[] touched = new GatewayFlow[8];
     private int touchedCount;
+    /** The earliest look that was asked for while the headers at hand are taken; {@link #END} if none was. */
+    private long nextLook;
+    private boolean takesTouched;
     /** What the reading ahead gave: kept, so that it is not optimised away. */
     private int fetched;
     /** By gateway. */
@@ -193,15 +196,21 @@ public final class FlowDetector {
 
     /** Takes what the watermarks allow of those that got headers just now. */
     private void takeTouched() {
+        takesTouched = true;
         for (int i = 0; i < touchedCount; i++) {
             GatewayFlow there = touched[i];
             touched[i] = null;
             there.touched = false;
             Place place = places.get(there.gateway);
+            nextLook = END;
             there.keep(place.taking);
             place.dues.appoint(there, there.due());
+            if (nextLook != END) {
+                dues.appoint(there.flow(), nextLook);
+            }
         }
         touchedCount = 0;
+        takesTouched = false;
     }
 
     /** Holds a header of a flow, or of a new one that {@link #fields} tell of where {@code known} is null, until it is taken. Gives where; null if nothing is kept of it. */
@@ -301,7 +310,11 @@ public final class FlowDetector {
 
     /** Appoints a look at a flow as a whole when all gateways are known up to {@code time}. */
     void look(Flow flow, long time) {
-        dues.appoint(flow, time);
+        if (takesTouched) {
+            nextLook = Math.min(nextLook, time);
+        } else {
+            dues.appoint(flow, time);
+        }
     }
 
     /** Concludes what is due of a flow when all gateways are known up to {@code watermark}. */

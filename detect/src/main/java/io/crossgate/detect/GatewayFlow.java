@@ -216,6 +216,10 @@ final class GatewayFlow extends Calendar.Appointed {
         return last != null && last.covers(gateway, e, Flow.SAMPLE_REFRESH);
     }
 
+    Flow flow() {
+        return flow;
+    }
+
     /** The flow has taken a sample of a packet here. */
     void sampled(AckSample sample) {
         if (sample.fromLow) {

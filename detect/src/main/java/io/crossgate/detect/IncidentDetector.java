@@ -90,7 +90,10 @@ public final class IncidentDetector {
         for (Tally tally : tallies) {
             Endpoint server = tally.server();
             ServiceHistory service = service(server);
-            changed.add(server);
+            if (!service.changed) {
+                service.changed = true;
+                changed.add(server);
+            }
             if (tally.key.kind() == Tally.Kind.PING) {
                 long[] counts = service.pings.computeIfAbsent(tally.key.clients(), c -> new long[2]);
                 counts[0] += tally.count;
@@ -227,6 +230,9 @@ public final class IncidentDetector {
         }
         for (Endpoint server : changed) {
             ServiceHistory service = services.get(server);
+            if (service != null) {
+                service.changed = false;
+            }
             out.put(stateKey(server), service == null ? null : StateIo.bytes(service::write));
         }
         changed.clear();

@@ -11,6 +11,9 @@ final class ServiceHistory {
     /** Echo requests and answered ones, by client prefix; of the server as a whole, kept under port 0. */
     final TreeMap<String, long[]> pings = new TreeMap<>();
 
+    /** True if it is in the book of what changed. */
+    boolean changed;
+
     void write(DataOutput out) throws IOException {
         StateIo.writeAll(out, clients.entrySet(), (e, o) -> {
             o.writeUTF(e.getKey());

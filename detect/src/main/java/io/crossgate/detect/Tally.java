@@ -4,7 +4,6 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -34,14 +33,39 @@ public final class Tally {
      */
     record Key(Kind kind, Endpoint server, String clients, String synGateway, String synAckGateway, long synBucket, long synAckBucket, String dropGateway,
             String reason, String state, Evidence evidence) implements Comparable<Key> {
-        private static final Comparator<Key> ORDER = Comparator.comparing(Key::kind).thenComparingLong(k -> k.server.high()).thenComparingLong(k -> k.server.low())
-                .thenComparingInt(k -> k.server.port()).thenComparing(Key::clients).thenComparing(Key::synGateway).thenComparing(Key::synAckGateway)
-                .thenComparingLong(Key::synBucket).thenComparingLong(Key::synAckBucket).thenComparing(Key::dropGateway).thenComparing(Key::reason)
-                .thenComparing(Key::state).thenComparing(Key::evidence, Comparator.nullsFirst(Comparator.naturalOrder()));
+        // Written out, as these are asked for with every handshake, and what differs is mostly the server.
 
         @Override
-        public int compareTo(Key other) {
-            return ORDER.compare(this, other);
+        public boolean equals(Object o) {
+            return o instanceof Key k && server.equals(k.server) && kind == k.kind && synBucket == k.synBucket && synAckBucket == k.synAckBucket
+                    && clients.equals(k.clients) && synGateway.equals(k.synGateway) && synAckGateway.equals(k.synAckGateway) && dropGateway.equals(k.dropGateway)
+                    && reason.equals(k.reason) && state.equals(k.state) && evidence == k.evidence;
+        }
+
+        @Override
+        public int hashCode() {
+            return server.hashCode() * 31 + clients.hashCode() + (int) (synBucket * 0x9e3779b9L) + kind.ordinal();
+        }
+
+        @Override
+        public int compareTo(Key o) {
+            int order = kind.compareTo(o.kind);
+            order = order != 0 ? order : Long.compare(server.high(), o.server.high());
+            order = order != 0 ? order : Long.compare(server.low(), o.server.low());
+            order = order != 0 ? order : Integer.compare(server.port(), o.server.port());
+            order = order != 0 ? order : clients.compareTo(o.clients);
+            order = order != 0 ? order : synGateway.compareTo(o.synGateway);
+            order = order != 0 ? order : synAckGateway.compareTo(o.synAckGateway);
+            order = order != 0 ? order : Long.compare(synBucket, o.synBucket);
+            order = order != 0 ? order : Long.compare(synAckBucket, o.synAckBucket);
+            order = order != 0 ? order : dropGateway.compareTo(o.dropGateway);
+            order = order != 0 ? order : reason.compareTo(o.reason);
+            order = order != 0 ? order : state.compareTo(o.state);
+            return order != 0 ? order : place(evidence) - place(o.evidence);
+        }
+
+        private static int place(Evidence evidence) {
+            return evidence == null ? -1 : evidence.ordinal();
         }
     }
 

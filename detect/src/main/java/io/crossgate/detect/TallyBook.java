@@ -6,7 +6,6 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +91,7 @@ final class TallyBook {
         while (!buckets.isEmpty() && buckets.firstKey() <= watermark) {
             lastBucket = null;
             List<Tally> tallies = new ArrayList<>(buckets.pollFirstEntry().getValue().values());
-            tallies.sort(Comparator.comparing(tally -> tally.key));
+            tallies.sort((a, b) -> a.key.compareTo(b.key));
             tallies.forEach(events::tally);
             changed = true;
         }
