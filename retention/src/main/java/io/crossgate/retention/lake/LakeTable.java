@@ -64,7 +64,7 @@ public enum LakeTable {
 
     /**
      * Options of COPY for files of this table, Parquet's format among them. DuckDB writes a bloom filter where a column is in a dictionary: the limits let hashes into
-     * one, so that one Community ID is looked up without reading all hashes, and leave unique texts out. Measured in benchmarks/results/lake.
+     * one, so that one Community ID is looked up without reading all hashes, and leave unique texts out. Measured in docs/decisions/0010.
      */
     public String parquetOptions() {
         return "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 49152, DICTIONARY_SIZE_LIMIT 49152, BLOOM_FILTER_FALSE_POSITIVE_RATIO 0.01,"
