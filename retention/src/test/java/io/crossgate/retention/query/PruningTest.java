@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PruningTest {
     /** Flow i goes to address i, ends i microseconds after the hour, and has the Community ID's hash of i. */
     private static final String ROWS = "SELECT 'f-' || i AS id, i AS response_v4, " + SmallLake.BEGIN + " + i * 1000 AS end_ns, hash(i) AS community_hash FROM range(150000) t(i)";
-    /** First flows of row groups, and the end. */
-    private static final List<Integer> GROUPS = List.of(0, 49_152, 98_304, 147_456, 150_000);
+    /** Of each row group of 49,152 flows. */
+    private static final List<int[]> PAGES = new ArrayList<>();
 
     @TempDir
     static Path folder;
@@ -44,26 +44,31 @@ class PruningTest {
             file = filled.flows(0, 0, ROWS);
         }
         whole = Files.readAllBytes(lake.resolve(file.path()));
+        findPages();
+    }
+
+    /** Finds where each row group's pages are: offset and length. */
+    private static void findPages() throws SQLException {
+        try (Connection duck = DuckDb.open("500MB", 1, folder.resolve("spill")); Statement statement = duck.createStatement(); ResultSet groups = statement.executeQuery(
+                "SELECT any_value(row_group_num_rows), min(least(data_page_offset, coalesce(dictionary_page_offset, data_page_offset))), sum(total_compressed_size)"
+                        + " FROM parquet_metadata(" + DuckDb.quoted(lake.resolve(file.path())) + ") GROUP BY row_group_id ORDER BY row_group_id")) {
+            List<Integer> rows = new ArrayList<>();
+            while (groups.next()) {
+                rows.add(groups.getInt(1));
+                PAGES.add(new int[] {groups.getInt(2), groups.getInt(3)});
+            }
+            assertThat(rows).containsExactly(49_152, 49_152, 49_152, 2_544);
+        }
     }
 
     /** Overwrites the pages of all row groups but these. */
-    private static void damageAllBut(Set<Integer> groups) throws IOException, SQLException {
+    private static void damageAllBut(Set<Integer> groups) throws IOException {
         byte[] bytes = whole.clone();
-        List<Integer> rows = new ArrayList<>();
-        try (Connection duck = DuckDb.open("500MB", 1, folder.resolve("spill")); Statement statement = duck.createStatement(); ResultSet pages = statement.executeQuery(
-                "SELECT row_group_id, any_value(row_group_num_rows), min(least(data_page_offset, coalesce(dictionary_page_offset, data_page_offset))), sum(total_compressed_size)"
-                        + " FROM parquet_metadata(" + DuckDb.quoted(lake.resolve(file.path())) + ") GROUP BY ALL ORDER BY ALL")) {
-            while (pages.next()) {
-                rows.add(pages.getInt(2));
-                if (!groups.contains(pages.getInt(1))) {
-                    Arrays.fill(bytes, pages.getInt(3), pages.getInt(3) + pages.getInt(4), (byte) 0x5a);
-                }
+        for (int group = 0; group < PAGES.size(); group++) {
+            if (!groups.contains(group)) {
+                Arrays.fill(bytes, PAGES.get(group)[0], PAGES.get(group)[0] + PAGES.get(group)[1], (byte) 0x5a);
             }
         }
-        for (int group = 0; group < rows.size(); group++) {
-            assertThat(rows.get(group)).isEqualTo(GROUPS.get(group + 1) - GROUPS.get(group));
-        }
-        assertThat(rows).hasSize(GROUPS.size() - 1);
         Files.write(lake.resolve(file.path()), bytes);
     }
 
@@ -87,16 +92,12 @@ class PruningTest {
 
     @ParameterizedTest
     @CsvSource({
-        "response_v4 = 7, 0, 1",
         "response_v4 BETWEEN 50000 AND 50099, 1, 100",
         "response_v4 BETWEEN 98000 AND 98999, 1 2, 1000",
-        "response_v4 >= 149000, 3, 1000",
         "'in_cidr(response, ''0.1.128.0/24'')', 2, 256",
-        "'in_cidr(response, ''0.0.191.255'')', 0, 1",
         "'in_cidr(response, ''0.2.0.0/15'')', 2 3, 18928",
         "end_ns < 1793491200001000000, 0, 1000",
-        "'in_cidr(response, ''2001:db8::/32'')', '', 0",
-        "'in_cidr(response, ''10.0.0.0/8'')', '', 0"})
+        "'in_cidr(response, ''2001:db8::/32'')', '', 0"})
     void onlyRowGroupsThatBoundsDoNotExcludeAreRead(String condition, String groups, int count) throws Exception {
         Set<Integer> needed = new TreeSet<>();
         Arrays.stream(groups.split(" ")).filter(group -> !group.isEmpty()).forEach(group -> needed.add(Integer.valueOf(group)));

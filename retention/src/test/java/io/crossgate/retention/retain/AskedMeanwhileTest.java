@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A lake that is asked without a pause while batches are written, hours compacted, and others removed. */
 @Timeout(300)
 class AskedMeanwhileTest {
-    private static final int BATCHES = 30;
+    private static final int BATCHES = 20;
     private static final int BATCH = 20;
     private static final Duration KEEP = Duration.ofHours(24);
     private static final String SERVER = "203.0.113.50";
