@@ -254,7 +254,7 @@ class RetainTest {
         Lake.openOrMake(lake);
         long keep = Duration.between(FROM.plus(Duration.ofHours(1)), Instant.now()).toHours();
         Process process = process(Files.createDirectories(folder.resolve("tmp")), line(lake, "--commit-rows", "1", "--settle", "0s", "--keep", keep + "h", "--command-config",
-                smallPolls(100)));
+                smallPolls(200)));
         Set<String> last = ids("flow", FLOWS).stream().filter(id -> Integer.parseInt(id.substring(5)) * 900L >= 2 * 3_600_000).collect(Collectors.toSet());
         Set<String> before = Set.of();
         try {
