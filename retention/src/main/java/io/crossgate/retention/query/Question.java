@@ -48,7 +48,7 @@ public record Question(String sql) {
         String of = "community_hash = " + hash(id) + " AND community_id = '" + id + "'";
         String flow = "SELECT start_ns AS ns, gateway, 'flow' AS topic, ip(origin_v4, origin_hi, origin_lo) AS source, origin_port AS source_port,"
                 + " ip(response_v4, response_hi, response_lo) AS destination, response_port AS destination_port,"
-                + " concat(conn_state, ' ', history, ', packets ', origin_packets, '/', response_packets, ', ', end_reason, ', conntrack ', conntrack_state) AS what, id FROM flows WHERE " + of;
+                + " concat(conn_state, ' ', history, ', packets ', origin_packets, '/', response_packets, ', ', end_reason, CASE WHEN conntrack_state <> '' THEN concat(', conntrack ', conntrack_state) END) AS what, id FROM flows WHERE " + of;
         String event = "SELECT time_ns AS ns, gateway, kind AS topic, source, source_port, destination, destination_port,"
                 + " CASE kind WHEN 'invalid-drop' THEN concat(reason, ', ', evidence) ELSE concat(verdict, ' ', coalesce(pairing, ''), CASE WHEN syn_gateway IS NOT NULL"
                 + " THEN concat(', SYN at ', syn_gateway) END, CASE WHEN dropped THEN ', dropped' END) END AS what, id FROM seen";
