@@ -1,6 +1,7 @@
 package io.crossgate.detect;
 
 import io.crossgate.schemas.flow.FlowKey;
+import io.crossgate.schemas.flow.FlowTuple;
 import io.crossgate.schemas.flow.PacketHeader;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -22,8 +23,17 @@ final class Flow extends Calendar.Appointed {
 
     private static final ArrayList<Object> NONE = new ArrayList<>(0);
 
-    final FlowKey key;
-    private final FlowDetector detector;
+    // Its key: a flow is looked up by it, so it is not far away.
+    private final long lowHigh;
+    private final long lowLow;
+    private final long highHigh;
+    private final long highLow;
+    private final char lowPort;
+    private final char highPort;
+    private final byte protocol;
+    private final boolean ipv6;
+
+    final FlowDetector detector;
     /** What goes on at the gateways, linked one to the next: mostly at one. */
     private GatewayFlow gateways;
     // The first of those that are kept, in the order in which they came.
@@ -43,21 +53,49 @@ final class Flow extends Calendar.Appointed {
     Flow newer;
     long orderedAt = Long.MIN_VALUE / 2;
     /** Directions in which packets were seen: 1 from the lower endpoint, 2 to it. */
-    int directions;
+    byte directions;
 
     // Of the book that the detector keeps of changes.
     boolean changed;
     /** True if state of it may have been written. */
     boolean stored;
 
-    Flow(FlowDetector detector, FlowKey key) {
+    /** A flow of which nothing is known but its key; that is copied. */
+    Flow(FlowDetector detector, FlowTuple key) {
         this.detector = detector;
-        this.key = key;
+        this.lowHigh = key.lowHigh;
+        this.lowLow = key.lowLow;
+        this.highHigh = key.highHigh;
+        this.highLow = key.highLow;
+        this.lowPort = (char) key.lowPort;
+        this.highPort = (char) key.highPort;
+        this.protocol = (byte) key.protocol;
+        this.ipv6 = key.ipv6;
+    }
+
+    /** True if this is the flow of that key. */
+    boolean is(FlowTuple key) {
+        return lowLow == key.lowLow && highLow == key.highLow && lowPort == key.lowPort && highPort == key.highPort && lowHigh == key.lowHigh
+                && highHigh == key.highHigh && protocol() == key.protocol && ipv6 == key.ipv6;
+    }
+
+    FlowKey key() {
+        return new FlowKey(ipv6, protocol(), lowHigh, lowLow, highHigh, highLow, lowPort, highPort);
+    }
+
+    /** IP protocol number, 0 to 255. */
+    int protocol() {
+        return protocol & 0xff;
+    }
+
+    /** Port on the given side; of ICMP, see {@link FlowKey}. */
+    int port(boolean low) {
+        return low ? lowPort : highPort;
     }
 
     String communityId() {
         if (communityId == null) {
-            communityId = key.communityId();
+            communityId = key().communityId();
         }
         return communityId;
     }
@@ -541,13 +579,12 @@ final class Flow extends Calendar.Appointed {
 
     /** The endpoint on the given side. */
     Endpoint endpoint(boolean low) {
-        boolean tcp = key.protocol() == PacketHeader.TCP;
-        return low ? new Endpoint(key.lowAddressHigh(), key.lowAddressLow(), tcp ? key.lowPort() : 0)
-                : new Endpoint(key.highAddressHigh(), key.highAddressLow(), tcp ? key.highPort() : 0);
+        int port = protocol == PacketHeader.TCP ? port(low) : 0;
+        return low ? new Endpoint(lowHigh, lowLow, port) : new Endpoint(highHigh, highLow, port);
     }
 
     void write(DataOutput out) throws IOException {
-        StateIo.write(out, key);
+        StateIo.write(out, key());
         out.writeByte(directions);
         Kept.writeAll(out, syns);
         Kept.writeAll(out, arrivals);
@@ -569,7 +606,9 @@ final class Flow extends Calendar.Appointed {
     }
 
     static Flow read(FlowDetector detector, DataInput in) throws IOException {
-        Flow flow = new Flow(detector, StateIo.readKey(in));
+        FlowTuple key = new FlowTuple();
+        key.set(StateIo.readKey(in));
+        Flow flow = new Flow(detector, key);
         flow.directions = in.readByte();
         flow.syns = Kept.readAll(in, SynSighting::read);
         flow.arrivals = Kept.readAll(in, Arrival::read);

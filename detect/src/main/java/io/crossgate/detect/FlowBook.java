@@ -30,7 +30,7 @@ final class FlowBook {
             return;
         }
         if (p.isTcp()) {
-            account.tcp(p.time, p.fromLow, p.fromLow ? flow.key.lowPort() : flow.key.highPort(), p.fromLow ? flow.key.highPort() : flow.key.lowPort(), p.flags, p.seq,
+            account.tcp(p.time, p.fromLow, flow.port(p.fromLow), flow.port(!p.fromLow), p.flags, p.seq,
                     p.ack, p.payloadLength, p.ipLength, p.window, reason, after);
         } else {
             account.other(p.time, p.fromLow, p.ipLength, reason);
@@ -77,7 +77,7 @@ final class FlowBook {
                 }
             }
         }
-        detector.events().flow(new FlowSummary(id, a.revision(), last, name, flow.communityId(), flow.key.protocol(), a.start(), a.last(), why, a.connState(),
+        detector.events().flow(new FlowSummary(id, a.revision(), last, name, flow.communityId(), flow.protocol(), a.start(), a.last(), why, a.connState(),
                 a.history(), way(a, true), way(a, false), a.synToSynAck(), a.synAckToAck(), a.tracked().name(), invalid));
     }
 

@@ -179,7 +179,7 @@ public final class FlowDetector {
         int row = order.row(place);
         batch.key(row, fields);
         Flow flow = known == null ? current : known;
-        if (flow == null || flow.gone || !fields.is(flow.key)) {
+        if (flow == null || flow.gone || !flow.is(fields)) {
             flow = flows.find(fields, order.hash(place));
         }
         Seen seen = pool.seen();
@@ -237,8 +237,8 @@ public final class FlowDetector {
     }
 
     private Flow begin(int hash) {
-        Flow flow = new Flow(this, fields.key());
-        flow.stored = !removed.isEmpty() && removed.remove(flow.key);
+        Flow flow = new Flow(this, fields);
+        flow.stored = !removed.isEmpty() && removed.remove(flow.key());
         flows.add(flow, hash);
         if (flows.size() > settings.maxFlows() || flows.oneWay() > Math.max(1, settings.maxFlows() / FlowTable.ONE_WAY_SHARE)) {
             evictBeside(flow);
@@ -339,7 +339,7 @@ public final class FlowDetector {
         flow.close();
         flows.remove(flow);
         if (flow.stored) {
-            removed.add(flow.key);
+            removed.add(flow.key());
         }
     }
 
@@ -513,7 +513,7 @@ public final class FlowDetector {
             flow.changed = false;
             if (!flow.gone) {
                 flow.stored = true;
-                out.put(stateKey(flow.key, room), StateIo.bytes(flow::write, room));
+                out.put(stateKey(flow.key(), room), StateIo.bytes(flow::write, room));
             }
         }
         changed.clear();
@@ -547,7 +547,8 @@ public final class FlowDetector {
             }
             case STATE_FLOW -> {
                 FlowKey flowKey = StateIo.read(Arrays.copyOfRange(key, 1, key.length), StateIo::readKey);
-                Flow old = flows.find(flowKey);
+                fields.set(flowKey);
+                Flow old = flows.find(fields, fields.hash());
                 if (old != null) {
                     old.gone = true;
                     flows.remove(old);
@@ -555,7 +556,7 @@ public final class FlowDetector {
                 if (value != null) {
                     Flow flow = StateIo.read(value, in -> Flow.read(this, in));
                     flow.stored = true;
-                    flows.add(flow, FlowTuple.hash(flowKey));
+                    flows.add(flow, fields.hash());
                     for (GatewayFlow there = flow.gateways(); there != null; there = there.next) {
                         place(there.gateway).dues.appoint(there, there.due());
                     }

@@ -1,6 +1,5 @@
 package io.crossgate.detect;
 
-import io.crossgate.schemas.flow.FlowKey;
 import io.crossgate.schemas.flow.FlowTuple;
 
 /**
@@ -74,18 +73,7 @@ final class FlowTable {
             if (flow == null) {
                 return null;
             }
-            if (hashes[i] == hash && key.is(flow.key)) {
-                return flow;
-            }
-        }
-    }
-
-    Flow find(FlowKey key) {
-        int hash = FlowTuple.hash(key);
-        int mask = flows.length - 1;
-        for (int i = hash & mask;; i = i + 1 & mask) {
-            Flow flow = flows[i];
-            if (flow == null || hashes[i] == hash && key.equals(flow.key)) {
+            if (hashes[i] == hash && flow.is(key)) {
                 return flow;
             }
         }
@@ -152,7 +140,7 @@ final class FlowTable {
         int directions = flow.directions | (fromLow ? 1 : 2);
         if (directions != flow.directions || time - flow.orderedAt > REORDER) {
             idle(flow).unlink(flow);
-            flow.directions = directions;
+            flow.directions = (byte) directions;
             flow.orderedAt = time;
             idle(flow).append(flow);
         }

@@ -24,7 +24,6 @@ final class GatewayFlow extends Calendar.Appointed {
     /** Entered packets remembered per flow and gateway; the oldest make room. */
     private static final int MAX_ENTERED = 256;
 
-    private final FlowDetector detector;
     private final Flow flow;
     final int gateway;
     /** In the order in which they will be taken. */
@@ -49,10 +48,13 @@ final class GatewayFlow extends Calendar.Appointed {
     GatewayFlow next;
 
     GatewayFlow(FlowDetector detector, Flow flow, int gateway) {
-        this.detector = detector;
         this.flow = flow;
         this.gateway = gateway;
         this.book = detector.flowRecords().on() ? new FlowBook(detector, flow, gateway) : null;
+    }
+
+    private FlowDetector detector() {
+        return flow.detector;
     }
 
     /**
@@ -63,9 +65,9 @@ final class GatewayFlow extends Calendar.Appointed {
      */
     boolean add(Seen seen, boolean mayRepeat) {
         Seen before = lastPending;
-        if (before != null && detector.compare(before, seen) > 0) {
+        if (before != null && detector().compare(before, seen) > 0) {
             before = null;
-            for (Seen s = pending; s != null && detector.compare(s, seen) <= 0; s = s.next) {
+            for (Seen s = pending; s != null && detector().compare(s, seen) <= 0; s = s.next) {
                 before = s;
             }
         }
@@ -87,7 +89,7 @@ final class GatewayFlow extends Calendar.Appointed {
 
     private boolean holds(Seen seen) {
         for (Seen s = pending; s != null; s = s.next) {
-            if (detector.compare(s, seen) == 0 && s.samePacket(seen)) {
+            if (detector().compare(s, seen) == 0 && s.samePacket(seen)) {
                 return true;
             }
         }
@@ -97,7 +99,7 @@ final class GatewayFlow extends Calendar.Appointed {
     @Override
     void keep(long watermark) {
         if (!flow.gone) {
-            detector.advanceAt(flow, this, watermark);
+            detector().advanceAt(flow, this, watermark);
         }
     }
 
@@ -175,14 +177,14 @@ final class GatewayFlow extends Calendar.Appointed {
         }
         Entered original = copied(seen);
         if (original != null) {
-            detector.counters().leavingCopies++;
+            detector().counters().leavingCopies++;
             if (seen.way != PacketHeader.WAY_IN || seen.ttl < original.packet.ttl) {
                 left(original, seen.time);
             }
-            detector.pool().free(seen);
+            detector().pool().free(seen);
             return;
         }
-        Entered e = detector.pool().entered(seen);
+        Entered e = detector().pool().entered(seen);
         boolean tracksTcp = seen.isTcp() && !seen.quotes;
         CtVerdict verdict = tracksTcp ? trackTcp(e) : trackIcmp(e);
         count(verdict);
@@ -190,12 +192,12 @@ final class GatewayFlow extends Calendar.Appointed {
             book.entered(seen, e.reason, tcp == null ? TcpState.NONE : tcp.after());
         }
         if (verdict == CtVerdict.UNTRACKED) {
-            detector.pool().free(e);
+            detector().pool().free(e);
             return;
         }
         if (verdict == CtVerdict.INVALID) {
-            long needed = seen.isSynAck() ? USUAL_ANSWER : detector.lookBack();
-            e.historyKnown = flow.beganInSight(gateway, seen.time) || detector.gateways().watchedFrom(gateway, seen.time - needed);
+            long needed = seen.isSynAck() ? USUAL_ANSWER : detector().lookBack();
+            e.historyKnown = flow.beganInSight(gateway, seen.time) || detector().gateways().watchedFrom(gateway, seen.time - needed);
         }
         if (lastEntered != null && lastEntered.packet.time == seen.time) {
             e.ordinal = sameAs(seen);
@@ -262,26 +264,26 @@ final class GatewayFlow extends Calendar.Appointed {
         }
         flow.left(gateway, e);
         // Its log record may still come, and so may one of equal time and content, which is to be told from it.
-        if (!waits(e) && e.packet.time < time && !detector.gateways().hasLog(gateway)) {
+        if (!waits(e) && e.packet.time < time && !detector().gateways().hasLog(gateway)) {
             forget(e);
         }
     }
 
     private CtVerdict trackTcp(Entered e) {
         if (tcp == null) {
-            tcp = detector.tracker();
+            tcp = detector().tracker();
         }
         Seen p = e.packet;
-        CtVerdict verdict = tcp.step(p.to(detector.segment()), detector.conntrack(gateway));
+        CtVerdict verdict = tcp.step(p.to(detector().segment()), detector().conntrack(gateway));
         e.reason = tcp.reason();
         e.state = tcp.before();
         if (verdict == CtVerdict.ESTABLISHED) {
             tcp.confirm();
-        } else if (tcp.opened() && detector.gateways().captures(gateway) > 1) {
+        } else if (tcp.opened() && detector().gateways().captures(gateway) > 1) {
             tcp.confirmBy(p.time + COPY_WINDOW);
         }
         if (tcp.after() == TcpState.NONE) {
-            detector.free(tcp);
+            detector().free(tcp);
             tcp = null;
         }
         return verdict;
@@ -291,9 +293,9 @@ final class GatewayFlow extends Calendar.Appointed {
         Seen p = e.packet;
         if (p.quotes) {
             boolean known;
-            if (flow.key.protocol() == PacketHeader.TCP) {
+            if (flow.protocol() == PacketHeader.TCP) {
                 known = tcp != null && tcp.exists(p.time);
-            } else if (flow.key.protocol() == PacketHeader.ICMP || flow.key.protocol() == PacketHeader.ICMPV6) {
+            } else if (flow.protocol() == PacketHeader.ICMP || flow.protocol() == PacketHeader.ICMPV6) {
                 known = icmp != null && icmp.exists(p.time);
             } else {
                 return CtVerdict.UNTRACKED; // quotes a protocol that is not followed here
@@ -312,7 +314,7 @@ final class GatewayFlow extends Calendar.Appointed {
             icmp = new IcmpTracker();
         }
         CtVerdict verdict = icmp.step(p.time, p.fromLow, query == IcmpQuery.REQUEST, p.icmpId,
-                detector.conntrack(gateway).nanos(p.protocol == PacketHeader.ICMP ? ConntrackSetting.ICMP_TIMEOUT : ConntrackSetting.ICMPV6_TIMEOUT));
+                detector().conntrack(gateway).nanos(p.protocol == PacketHeader.ICMP ? ConntrackSetting.ICMP_TIMEOUT : ConntrackSetting.ICMPV6_TIMEOUT));
         if (verdict == CtVerdict.INVALID) {
             e.reason = InvalidReason.INVALID_NEW_ICMP;
         }
@@ -320,7 +322,7 @@ final class GatewayFlow extends Calendar.Appointed {
     }
 
     private void count(CtVerdict verdict) {
-        DetectCounters counters = detector.counters();
+        DetectCounters counters = detector().counters();
         switch (verdict) {
             case NEW -> counters.fresh++;
             case ESTABLISHED -> counters.established++;
@@ -336,9 +338,9 @@ final class GatewayFlow extends Calendar.Appointed {
         }
         if (enteredCount == MAX_ENTERED) {
             if (waits(entered)) {
-                detector.counters().invalidUndecided++;
+                detector().counters().invalidUndecided++;
             }
-            detector.counters().evictedHeaders++;
+            detector().counters().evictedHeaders++;
             forget(entered);
         }
         append(e);
@@ -377,12 +379,12 @@ final class GatewayFlow extends Calendar.Appointed {
         }
         undecided -= waits(gone) ? 1 : 0;
         enteredCount--;
-        detector.pool().free(gone);
+        detector().pool().free(gone);
     }
 
     /** The firewall's log tells of a packet: of one that was seen entering, or of one that only the log saw. */
     private void takeLogRecord(Seen record) {
-        detector.counters().logRecords++;
+        detector().counters().logRecords++;
         for (Entered e = entered; e != null; e = e.next) {
             if (!e.logged && record.time - e.packet.time <= COPY_WINDOW && e.packet.samePacket(record)) {
                 e.logged = record.logsInvalid; // a record of another rule, say of an "accept", proves no INVALID
@@ -393,22 +395,22 @@ final class GatewayFlow extends Calendar.Appointed {
                         book.loggedInvalid(record, e.packet);
                     }
                 }
-                detector.pool().free(record);
+                detector().pool().free(record);
                 return;
             }
         }
         if (!record.logsInvalid) {
-            detector.pool().free(record);
+            detector().pool().free(record);
             return;
         }
-        Entered e = detector.pool().entered(record);
+        Entered e = detector().pool().entered(record);
         e.logged = true;
         e.reason = InvalidReason.LOGGED_BY_FIREWALL;
         remember(e);
     }
 
     private long dropDeadline(Entered e) {
-        return e.packet.time + detector.forwardingDelay();
+        return e.packet.time + detector().forwardingDelay();
     }
 
     private void decideDrops(long until) {
@@ -424,25 +426,25 @@ final class GatewayFlow extends Calendar.Appointed {
     private void decideDrop(Entered e) {
         long deadline = dropDeadline(e);
         if (e.leftBy(deadline)) {
-            detector.counters().invalidForwarded++;
-            detector.counters().invalidForwardedAt.merge(detector.gateways().gatewayName(gateway), 1L, Long::sum);
+            detector().counters().invalidForwarded++;
+            detector().counters().invalidForwardedAt.merge(detector().gateways().gatewayName(gateway), 1L, Long::sum);
             return;
         }
         Evidence evidence;
         if (e.logged) {
             evidence = Evidence.LOGGED;
         } else if (e.packet.way == PacketHeader.WAY_OUT) {
-            detector.counters().invalidUndecided++; // sent by the gateway itself: nothing entered
+            detector().counters().invalidUndecided++; // sent by the gateway itself: nothing entered
             return;
-        } else if (detector.gateways().sawLeaving(e.packet.point, e.packet.time, deadline)) {
+        } else if (detector().gateways().sawLeaving(e.packet.point, e.packet.time, deadline)) {
             evidence = Evidence.NOT_FORWARDED;
-        } else if (detector.isFirewall(gateway) && e.historyKnown && detector.gateways().captures(gateway) == 1) {
+        } else if (detector().isFirewall(gateway) && e.historyKnown && detector().gateways().captures(gateway) == 1) {
             evidence = Evidence.PREDICTED;
         } else {
-            detector.counters().invalidUndecided++;
+            detector().counters().invalidUndecided++;
             return;
         }
-        detector.counters().invalidDropped++;
+        detector().counters().invalidDropped++;
         flow.dropped(gateway, e, evidence);
     }
 
@@ -520,7 +522,7 @@ final class GatewayFlow extends Calendar.Appointed {
         tcp = in.readBoolean() ? TcpTracker.read(in) : null;
         icmp = in.readBoolean() ? IcmpTracker.read(in) : null;
         if (in.readBoolean()) { // written where flow records were asked for; read over where they no longer are
-            (book == null ? new FlowBook(detector, flow, gateway) : book).read(in);
+            (book == null ? new FlowBook(detector(), flow, gateway) : book).read(in);
         }
     }
 }

@@ -85,7 +85,7 @@ final class Handshakes {
         if (last != null) {
             serverFromLow = last.serverFromLow;
         } else {
-            serverFromLow = flow.key.lowPort() < flow.key.highPort(); // no handshake seen: services mostly have the lower port
+            serverFromLow = flow.port(true) < flow.port(false); // no handshake seen: services mostly have the lower port
         }
         boolean split = path != null && path.split;
         if (!split && !tellsOfLostState(note)) {

@@ -14,8 +14,8 @@ final class SynSighting extends Kept<SynSighting> {
     final boolean fromLow;
     /** The client's initial sequence number. */
     final int seq;
-    /** Bytes sent with the SYN (Fast Open, RFC 7413). */
-    final int payloadLength;
+    /** Bytes sent with the SYN (Fast Open, RFC 7413), 0 to 65535. */
+    final char payloadLength;
     /** How long it took through the gateway, nanoseconds: neighbour resolution may hold it for a second; 0 if it was not seen leaving. */
     long transit;
 
@@ -25,7 +25,7 @@ final class SynSighting extends Kept<SynSighting> {
         this.time = time;
         this.fromLow = fromLow;
         this.seq = seq;
-        this.payloadLength = payloadLength;
+        this.payloadLength = (char) Math.min(payloadLength, Character.MAX_VALUE);
     }
 
     /** True if a SYN-ACK with this acknowledgement number answers this SYN for certain. */

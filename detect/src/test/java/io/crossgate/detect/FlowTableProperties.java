@@ -36,7 +36,7 @@ class FlowTableProperties {
             if (map.containsKey(n)) {
                 table.remove(map.remove(n));
             } else {
-                Flow flow = new Flow(detector, key(n));
+                Flow flow = new Flow(detector, tuple);
                 table.add(flow, hash);
                 map.put(n, flow);
             }
@@ -45,8 +45,9 @@ class FlowTableProperties {
     }
 
     private Flow flow(FlowTable table, int n) {
-        Flow flow = new Flow(detector, key(n));
-        table.add(flow, FlowTuple.hash(flow.key));
+        tuple.set(key(n));
+        Flow flow = new Flow(detector, tuple);
+        table.add(flow, tuple.hash());
         return flow;
     }
 
