@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 /** What detection may be told, alike in every command that detects. */
 final class DetectionOptions {
     private static final DetectSettings DEFAULTS = DetectSettings.defaults();
-    /** What a flow takes of the heap, about: some 720 bytes at one gateway, and its share of what is known of services. */
+    /** What a flow takes of the heap, about: some 580 bytes at one gateway, and its share of what is known of services. */
     private static final int FLOW_BYTES = 1024;
 
     @Option(names = "--firewall", paramLabel = "GATEWAY", split = ",", description = {
