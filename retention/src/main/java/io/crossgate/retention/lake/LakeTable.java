@@ -73,7 +73,7 @@ public enum LakeTable {
 
     /**
      * The same for files as rows come, which are soon compacted: what is quickest to write. Row groups that fit the processor's caches, and no dictionary that is given
-     * up after thousands of values. Measured in benchmarks/results/retain.
+     * up after thousands of values. Measured in docs/decisions/0010.
      */
     public String freshOptions() {
         return "FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 30720, DICTIONARY_SIZE_LIMIT 256";
