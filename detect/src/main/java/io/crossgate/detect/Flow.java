@@ -379,36 +379,21 @@ final class Flow extends Calendar.Appointed {
     }
 
     private void forget(long watermark) {
-        Arrival arrivalBefore = null;
-        for (Arrival a = arrivals; a != null; a = a.next) {
-            if (!a.closed() || arrivalKept(a) > watermark) {
-                arrivalBefore = a;
-            } else if (arrivalBefore == null) {
-                arrivals = a.next;
-            } else {
-                arrivalBefore.next = a.next;
-            }
-        }
-        SynSighting synBefore = null;
-        for (SynSighting syn = syns; syn != null; syn = syn.next) {
-            if (synKept(syn) > watermark) {
-                synBefore = syn;
-            } else if (synBefore == null) {
-                syns = syn.next;
-            } else {
-                synBefore.next = syn.next;
-            }
-        }
-        AckSample sampleBefore = null;
-        for (AckSample sample = samples; sample != null; sample = sample.next) {
-            if (sampleKept(sample) > watermark) {
-                sampleBefore = sample;
-            } else if (sampleBefore == null) {
-                samples = sample.next;
-            } else {
-                sampleBefore.next = sample.next;
-            }
-        }
+        arrivals = Kept.retain(arrivals, this, Flow::keeps, watermark);
+        syns = Kept.retain(syns, this, Flow::keeps, watermark);
+        samples = Kept.retain(samples, this, Flow::keeps, watermark);
+    }
+
+    private boolean keeps(Arrival a, long watermark) {
+        return !a.closed() || arrivalKept(a) > watermark;
+    }
+
+    private boolean keeps(SynSighting syn, long watermark) {
+        return synKept(syn) > watermark;
+    }
+
+    private boolean keeps(AckSample sample, long watermark) {
+        return sampleKept(sample) > watermark;
     }
 
     /** Until when an arrival may matter to a verdict: notes look back as far as {@link #CLOSE}, and wait. */

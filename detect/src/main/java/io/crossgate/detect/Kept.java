@@ -6,6 +6,11 @@ import java.io.IOException;
 
 /** Something that a flow keeps among others of its kind: they are linked one to the next, as most flows keep one or two, and a list for these would take more room than they do. */
 abstract class Kept<T extends Kept<T>> {
+    /** Whether a flow still keeps one. It gets the flow handed, so that it need not capture it: nothing is allocated for the question. */
+    interface Keeps<T> {
+        boolean test(Flow flow, T one, long watermark);
+    }
+
     T next;
 
     abstract void write(DataOutput out) throws IOException;
@@ -39,6 +44,22 @@ abstract class Kept<T extends Kept<T>> {
             one = one.next;
         }
         return one;
+    }
+
+    /** The first of those that the flow still keeps at that watermark; the others are taken out. */
+    static <T extends Kept<T>> T retain(T first, Flow flow, Keeps<T> keeps, long watermark) {
+        T remaining = first;
+        T before = null;
+        for (T one = first; one != null; one = one.next) {
+            if (keeps.test(flow, one, watermark)) {
+                before = one;
+            } else if (before == null) {
+                remaining = one.next;
+            } else {
+                before.next = one.next;
+            }
+        }
+        return remaining;
     }
 
     static <T extends Kept<T>> void writeAll(DataOutput out, T first) throws IOException {

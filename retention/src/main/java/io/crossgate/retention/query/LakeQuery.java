@@ -6,7 +6,6 @@ import io.crossgate.retention.lake.LakeFile;
 import io.crossgate.retention.lake.LakeState;
 import io.crossgate.retention.lake.LakeTable;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,8 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import org.duckdb.DuckDBConnection;
 
@@ -93,11 +90,7 @@ public final class LakeQuery implements AutoCloseable {
 
     private void start() throws IOException, SQLException {
         close();
-        // DuckDB takes as long to start as the manifest to read: side by side.
-        FutureTask<LakeState> reading = new FutureTask<>(lake::state);
-        Thread reader = new Thread(reading, "manifest");
-        reader.setDaemon(true);
-        reader.start();
+        LakeState now = lake.state();
         duck = DuckDb.open("75%", Runtime.getRuntime().availableProcessors(), Path.of(System.getProperty("java.io.tmpdir"), "crossgate-query-" + ProcessHandle.current().pid()));
         DuckDb.run(duck, "SET allowed_directories = [" + DuckDb.quoted(lake.folder()) + "]");
         if (output != null) {
@@ -110,22 +103,8 @@ public final class LakeQuery implements AutoCloseable {
             DuckDb.run(duck, macro);
         }
         DuckDb.run(duck, "SET lock_configuration = true");
-        state = result(reading);
+        state = now;
         made.clear();
-    }
-
-    private static LakeState result(FutureTask<LakeState> reading) throws IOException {
-        try {
-            return reading.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException io) {
-                throw io;
-            }
-            throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted");
-        }
     }
 
     /** Makes the views that this SQL names: to make one, all its files are looked at. False if one is not as it should be and there is a newer state to ask instead. */
