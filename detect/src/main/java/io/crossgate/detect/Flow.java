@@ -16,7 +16,7 @@ final class Flow extends Calendar.Appointed {
     static final long CLOSE = Duration.ofSeconds(64).toNanos();
     static final long SAMPLE_REFRESH = Duration.ofSeconds(10).toNanos();
     private static final long NOTE_SPAN = Duration.ofSeconds(1).toNanos();
-    private static final int MAX_KEPT = 256;
+    static final int MAX_KEPT = 256;
     private static final int FEW_SAMPLES = 8;
     /** The length of a turn of forgetting, less 1: about 17 s. Nanoseconds. */
     private static final long FORGETTING_MASK = (1L << 34) - 1;
@@ -125,6 +125,13 @@ final class Flow extends Calendar.Appointed {
             }
         }
         return false;
+    }
+
+    /** Keeps what was known before of handshakes: each the first of its kind, or null. */
+    void keep(SynSighting syn, Arrival arrival, AckSample sample) {
+        syns = syn;
+        arrivals = arrival;
+        samples = sample;
     }
 
     // What gateways tell.
@@ -396,13 +403,12 @@ final class Flow extends Calendar.Appointed {
         return sampleKept(sample) > watermark;
     }
 
-    /** Until when an arrival may matter to a verdict: notes look back as far as {@link #CLOSE}, and wait. */
     private long arrivalKept(Arrival a) {
-        return a.time + CLOSE + 2 * detector.outcomeDelay();
+        return a.time + detector.arrivalKept();
     }
 
     private long sampleKept(AckSample sample) {
-        return sample.time + SAMPLE_REFRESH + detector.outcomeDelay();
+        return sample.time + detector.sampleKept();
     }
 
     /** When to forget what may be forgotten from {@code time} on: not at once, as by then there may be more. Flows take turns. */
@@ -412,7 +418,7 @@ final class Flow extends Calendar.Appointed {
     }
 
     private long synKept(SynSighting syn) {
-        return syn.time + detector.pairingWindow() + CLOSE + 3 * detector.outcomeDelay();
+        return syn.time + detector.synKept();
     }
 
     @Override

@@ -28,8 +28,10 @@ public final class FlowDetector {
     private static final long LATEST = 8_000_000_000_000_000_000L;
     /** An eviction passes over this many flows whose verdict is still open before it takes one. */
     private static final int EVICTION_SEARCH = 32;
-    /** Headers of a batch that are looked up side by side. */
+    /** Headers of a batch whose flows are fetched side by side. */
     private static final int AHEAD = 32;
+    /** More headers than this are not held: they wait with their flows. */
+    private static final int MAX_HELD = 1 << 16;
 
     private static final byte STATE_POINTS = 'P';
     private static final byte STATE_TALLIES = 'T';
@@ -53,16 +55,16 @@ public final class FlowDetector {
     private final DetectCounters counters = new DetectCounters();
     private final TallyBook tallies;
     private final Handshakes handshakes = new Handshakes(this);
+    private final PlainFlows plain = new PlainFlows(this);
     private final FlowTable flows = new FlowTable();
     private final SeenPool pool = new SeenPool();
     private final FlowTuple fields = new FlowTuple();
     private FlowKey lastKey;
     private Flow lastFlow;
     private final HeaderOrder order = new HeaderOrder();
-    /** The flows of a batch's next headers. */
-    private final Flow[] found = new Flow[AHEAD];
-    /** The flow of the header that was accepted last. */
-    private Flow current;
+    /** Headers of plain flows that are beyond their gateways' watermarks: they come with the next batch. */
+    private final HeaderBatch held = new HeaderBatch(Integer.MAX_VALUE);
+    private final HeaderBatch none = new HeaderBatch(0);
     /** Those that got headers of a batch that they have not taken. */
     private GatewayFlow[] touched = new GatewayFlow[8];
     private int touchedCount;
@@ -70,7 +72,7 @@ public final class FlowDetector {
     private long nextLook;
     private boolean takesTouched;
     /** What the reading ahead gave: kept, so that it is not optimised away. */
-    private int fetched;
+    private long fetched;
     /** By gateway. */
     private final List<Place> places = new ArrayList<>();
     /** What is to be done when the watermark of all gets there. */
@@ -115,82 +117,113 @@ public final class FlowDetector {
 
     /** A header seen at {@code point}; copied. One that comes after its gateway's watermark has passed it is counted as late and left out. */
     public void accept(int point, FlowKey key, PacketHeader header) {
+        heldToFlows();
+        counters.headers++;
         Seen seen = pool.seen();
         seen.set(point, key.isFromLow(header), header);
         // Headers mostly come in runs of one flow, with one object as their key.
         if (key != lastKey || lastFlow == null || lastFlow.gone) {
             fields.set(key);
             lastKey = key;
-            lastFlow = flows.find(fields, fields.hash());
+            lastFlow = find(fields, fields.hash());
         }
         boolean begins = lastFlow == null;
-        GatewayFlow there = hold(seen, lastFlow, begins ? fields.hash() : lastFlow.hash);
-        if (there != null) {
-            place(there.gateway).dues.appoint(there, seen.time);
-        }
+        holdUntilDue(seen, lastFlow, begins ? fields.hash() : lastFlow.hash);
         if (begins) {
             lastKey = null; // the flow that it began, if it did, is found by the next one
         }
     }
 
+    /** The flow with this key, made one if it is plain so far; null if there is none. */
+    private Flow find(FlowTuple key, int hash) {
+        Flow flow = flows.find(key, hash);
+        return flow == null ? plain.unfold(key, hash) : flow;
+    }
+
+    private void holdUntilDue(Seen seen, Flow known, int hash) {
+        GatewayFlow there = hold(seen, known, hash);
+        if (there != null) {
+            place(there.gateway).dues.appoint(there, seen.time);
+        }
+    }
+
     /**
      * Accepts every header of a batch, and decides all that the watermarks allow: comes to the same as {@link #accept(int, FlowKey, PacketHeader)} for each and
-     * {@link #advance} after them, and costs less, because it goes from flow to flow. The batch may be cleared and used again.
+     * {@link #advance} after them, and costs less, because it goes from flow to flow. The batch is to be cleared before it is used again.
      */
     public void advance(HeaderBatch batch) {
+        int fresh = batch.count();
+        counters.headers += fresh;
+        batch.addAll(held);
+        held.clear();
         for (int gateway = 0; gateway < gateways.count(); gateway++) {
             place(gateway).taking = gateways.watermarkOf(gateway);
         }
-        order.of(batch);
-        int count = order.count();
-        for (int from = 0; from < count;) {
-            int to = Math.min(from + AHEAD, count);
-            // First all searches, which do not wait for each other's memory; then what is at hand once they are done; then what depends on it.
-            for (int i = from; i < to; i++) {
-                fetched += batch.fetch(order.row(i));
+        plain.learnPoints();
+        order.of(batch, fresh);
+        int fetchedUpTo = 0;
+        for (int next = 0; next < order.count();) {
+            if (next >= fetchedUpTo) {
+                fetchedUpTo = fetch(batch, next);
             }
-            for (int i = from; i < to; i++) {
-                batch.key(order.row(i), fields);
-                found[i - from] = i > from && order.hash(i) == order.hash(i - 1) ? found[i - from - 1] : flows.find(fields, order.hash(i));
+            batch.key(order.row(next), fields);
+            int end = order.endOf(batch, next);
+            int first = plain.take(batch, order, next, end, fields);
+            if (first < end) {
+                takeWithFlow(batch, first, end);
             }
-            for (int i = from; i < to; i++) {
-                Flow flow = found[i - from];
-                if (flow != null && (i == from || flow != found[i - from - 1])) {
-                    fetched += flow.fetchAt();
-                }
-            }
-            int next = from;
-            while (next < to) {
-                int end = order.endOf(next);
-                for (int i = next; i < end; i++) {
-                    accept(batch, i, i < to ? found[i - from] : null);
-                }
-                takeTouched();
-                next = end;
-            }
-            from = next;
+            next = end;
         }
-        Arrays.fill(found, null);
-        current = null;
-        advance();
+        decide();
     }
 
-    private void accept(HeaderBatch batch, int place, Flow known) {
-        int row = order.row(place);
-        batch.key(row, fields);
-        Flow flow = known == null ? current : known;
-        if (flow == null || flow.gone || !flow.is(fields)) {
-            flow = flows.find(fields, order.hash(place));
+    /** Reads a little of what the next headers and their flows are, so that the processor has it at hand by then. Gives up to where. */
+    private int fetch(HeaderBatch batch, int from) {
+        int to = Math.min(from + AHEAD, order.count());
+        for (int i = from; i < to; i++) {
+            fetched += batch.fetch(order.row(i));
         }
-        Seen seen = pool.seen();
-        batch.get(row, seen);
-        GatewayFlow there = hold(seen, flow, order.hash(place));
-        if (there != null && !there.touched) {
-            there.touched = true;
-            if (touchedCount == touched.length) {
-                touched = Arrays.copyOf(touched, 2 * touchedCount);
+        for (int i = from; i < to; i++) {
+            if (i == from || order.hash(i) != order.hash(i - 1)) {
+                fetched += plain.fetch(order.hash(i));
             }
-            touched[touchedCount++] = there;
+        }
+        return to;
+    }
+
+    /** Takes headers of one flow, which {@link #fields} tell of, with what is known of it. */
+    private void takeWithFlow(HeaderBatch batch, int from, int to) {
+        Flow flow = flows.find(fields, order.hash(from));
+        for (int i = from; i < to; i++) {
+            Seen seen = pool.seen();
+            batch.get(order.row(i), seen);
+            GatewayFlow there = hold(seen, flow, order.hash(i));
+            if (there == null) {
+                continue;
+            }
+            flow = there.flow();
+            if (!there.touched) {
+                there.touched = true;
+                if (touchedCount == touched.length) {
+                    touched = Arrays.copyOf(touched, 2 * touchedCount);
+                }
+                touched[touchedCount++] = there;
+            }
+        }
+        takeTouched();
+    }
+
+    /** Headers that are held wait with their flows from now on. */
+    private void heldToFlows() {
+        for (int i = 0; i < held.count(); i++) {
+            held.key(i, fields);
+            Seen seen = pool.seen();
+            held.get(i, seen);
+            holdUntilDue(seen, find(fields, held.hash(i)), held.hash(i));
+        }
+        if (held.count() > 0) {
+            held.clear();
+            lastKey = null;
         }
     }
 
@@ -215,7 +248,6 @@ public final class FlowDetector {
 
     /** Holds a header of a flow, or of a new one that {@link #fields} tell of where {@code known} is null, until it is taken. Gives where; null if nothing is kept of it. */
     private GatewayFlow hold(Seen seen, Flow known, int hash) {
-        counters.headers++;
         int gateway = gateways.gatewayOf(seen.point);
         if (seen.time <= place(gateway).taken) {
             counters.late++;
@@ -223,26 +255,23 @@ public final class FlowDetector {
             return null;
         }
         Flow flow = known == null ? begin(hash) : known;
-        current = flow;
         flow.latest = Math.max(flow.latest, seen.time);
         flows.used(flow, seen.time, seen.fromLow);
         GatewayFlow there = flow.at(gateway);
+        touch(flow);
         if (!there.add(seen, gateways.mayRepeat(seen.point))) {
             counters.repeated++;
             pool.free(seen);
             return null;
         }
-        touch(flow);
         return there;
     }
 
     private Flow begin(int hash) {
         Flow flow = new Flow(this, fields);
-        flow.stored = !removed.isEmpty() && removed.remove(flow.key());
+        flow.stored = wasRemoved(fields);
         flows.add(flow, hash);
-        if (flows.size() > settings.maxFlows() || flows.oneWay() > Math.max(1, settings.maxFlows() / FlowTable.ONE_WAY_SHARE)) {
-            evictBeside(flow);
-        }
+        makeRoomBeside(flow, Slab.NONE);
         return flow;
     }
 
@@ -287,6 +316,15 @@ public final class FlowDetector {
 
     /** Decides all that the watermarks allow. */
     public void advance() {
+        if (held.count() > 0) {
+            none.clear();
+            advance(none);
+        } else {
+            decide();
+        }
+    }
+
+    private void decide() {
         for (int gateway = 0; gateway < gateways.count(); gateway++) {
             long taking = gateways.watermarkOf(gateway);
             Place place = place(gateway);
@@ -295,8 +333,12 @@ public final class FlowDetector {
         }
         long watermark = gateways.count() == 0 ? Long.MIN_VALUE : gateways.watermark();
         dues.keepUpTo(watermark);
+        plain.tellUpTo(watermark);
         tallies.tellUpTo(watermark, events);
         decidedUpTo = watermark == END || decidedUpTo == END ? watermark : Math.max(decidedUpTo, watermark);
+        if (held.count() > MAX_HELD) {
+            heldToFlows();
+        }
     }
 
     /** Takes what is due of a flow at one gateway. */
@@ -339,12 +381,55 @@ public final class FlowDetector {
         flow.close();
         flows.remove(flow);
         if (flow.stored) {
-            removed.add(flow.key());
+            removed(flow.key());
         }
     }
 
-    private void evictBeside(Flow fresh) {
-        Flow victim = flows.eldestBeside(fresh);
+    /** Evicts a flow, if there are too many, other than the one that came just now: a flow, or a row of {@link #plain}. */
+    private void makeRoomBeside(Flow fresh, int freshRow) {
+        int size = flowCount();
+        int oneWay = flows.oneWay() + plain.table().oneWay();
+        if (size > settings.maxFlows() || oneWay > Math.max(1, settings.maxFlows() / FlowTable.ONE_WAY_SHARE)) {
+            boolean many = oneWay > size / FlowTable.ONE_WAY_SHARE || oneWay == size;
+            if (!evict(many, fresh, freshRow)) {
+                evict(!many, fresh, freshRow);
+            }
+        }
+    }
+
+    /** Evicts the longest idle of those seen in one direction only, or of the others: new conversations have time for their answers. False if there is none. */
+    private boolean evict(boolean oneWay, Flow fresh, int freshRow) {
+        Flow flow = flows.eldest(oneWay);
+        flow = flow == fresh ? null : flow;
+        int row = plain.table().eldest(oneWay);
+        row = row == freshRow ? Slab.NONE : row;
+        if (row != Slab.NONE && (flow == null || plain.table().orderedAt(row) <= flow.orderedAt)) {
+            evictRow(row, freshRow);
+        } else if (flow != null) {
+            evictFlow(flow, fresh);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private void evictRow(int eldest, int fresh) {
+        int victim = eldest;
+        int candidate = eldest;
+        for (int i = 0; i < EVICTION_SEARCH && candidate != Slab.NONE && candidate != fresh; i++) {
+            if (!plain.undecided(candidate)) {
+                victim = candidate;
+                break;
+            }
+            candidate = plain.table().newer(candidate);
+        }
+        counters.evictedFlows++;
+        evictedUpTo = Math.max(evictedUpTo, plain.latest(victim));
+        counters.evictedHeaders += plain.evict(victim);
+    }
+
+    private void evictFlow(Flow eldest, Flow fresh) {
+        Flow victim = eldest;
         Flow candidate = victim;
         for (int i = 0; i < EVICTION_SEARCH && candidate != null && candidate != fresh; i++) {
             if (!candidate.undecided()) {
@@ -385,7 +470,56 @@ public final class FlowDetector {
 
     /** Flows kept now. */
     public int flowCount() {
-        return flows.size();
+        return flows.size() + plain.size();
+    }
+
+    // What plain flows need.
+
+    boolean hasFlow(FlowTuple key, int hash) {
+        return flows.find(key, hash) != null;
+    }
+
+    /** Up to where headers of a gateway have been taken. */
+    long taken(int gateway) {
+        return places.get(gateway).taken;
+    }
+
+    /** Up to where they may be taken with the batch at hand. */
+    long taking(int gateway) {
+        return places.get(gateway).taking;
+    }
+
+    /** Keeps a header of a batch for the next one. */
+    void hold(HeaderBatch batch, int i) {
+        held.add(batch, i);
+    }
+
+    void makeRoomBeside(int row) {
+        makeRoomBeside(null, row);
+    }
+
+    boolean keepsChanges() {
+        return keepsChanges;
+    }
+
+    /** State of a flow may have been written that is no longer there. */
+    void removed(FlowKey key) {
+        removed.add(key);
+    }
+
+    /** True if state of a flow, now there again, may have been written. */
+    boolean wasRemoved(FlowTuple key) {
+        return !removed.isEmpty() && removed.remove(key.key());
+    }
+
+    /** A flow that was plain goes on as one of those that are not. */
+    void adopt(Flow flow, int hash) {
+        flows.add(flow, hash);
+        touch(flow);
+        for (GatewayFlow there = flow.gateways(); there != null; there = there.next) {
+            place(there.gateway).dues.appoint(there, there.due());
+        }
+        dues.appoint(flow, flow.due());
     }
 
     // What the parts of a flow need.
@@ -417,6 +551,16 @@ public final class FlowDetector {
             order = Integer.compare(b.ttl, a.ttl);
         }
         return order != 0 || a.point == b.point ? order : gateways.pointName(a.point).compareTo(gateways.pointName(b.point));
+    }
+
+    /** The same order, of headers of a batch. */
+    int compare(HeaderBatch batch, int a, int b) {
+        int order = Long.compare(batch.time(a), batch.time(b));
+        if (order == 0) {
+            order = Integer.compare(batch.ttl(b), batch.ttl(a));
+        }
+        return order != 0 || batch.point(a) == batch.point(b) ? order
+                : gateways.pointName(batch.point(a)).compareTo(gateways.pointName(batch.point(b)));
     }
 
     /** How the gateway's connection tracker is set. */
@@ -474,6 +618,21 @@ public final class FlowDetector {
         return lookBack;
     }
 
+    /** How long after its time a SYN may matter to a verdict, nanoseconds. */
+    long synKept() {
+        return pairingWindow + Flow.CLOSE + 3 * outcomeDelay;
+    }
+
+    /** How long a SYN-ACK may: notes look back as far as {@link Flow#CLOSE}, and wait. */
+    long arrivalKept() {
+        return Flow.CLOSE + 2 * outcomeDelay;
+    }
+
+    /** How long a sample may. */
+    long sampleKept() {
+        return Flow.SAMPLE_REFRESH + outcomeDelay;
+    }
+
     /** True if a flow that was forgotten for want of room may have held a SYN of {@code time} or later. */
     boolean evictedSince(long time) {
         return evictedUpTo >= time;
@@ -493,6 +652,7 @@ public final class FlowDetector {
 
     /** Writes every entry of state that changed since the last call, or since {@link #keepChanges}. What was written, fed to {@link #restore} of a new detector, makes it go on from here. */
     public void writeChanges(StateWriter out) {
+        heldToFlows();
         if (gateways.takeChanged()) {
             out.put(new byte[] {STATE_POINTS}, StateIo.bytes(o -> {
                 gateways.write(o);
@@ -517,6 +677,7 @@ public final class FlowDetector {
             }
         }
         changed.clear();
+        plain.eachChanged(flow -> out.put(stateKey(flow.key(), room), StateIo.bytes(flow::write, room)));
     }
 
     /** Takes back one entry of state. Call before anything else is accepted. */

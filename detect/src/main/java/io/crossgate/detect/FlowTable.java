@@ -9,7 +9,7 @@ import io.crossgate.schemas.flow.FlowTuple;
  */
 final class FlowTable {
     /** Nanoseconds. */
-    private static final long REORDER = 1_000_000_000L;
+    static final long REORDER = 1_000_000_000L;
     private static final int INITIAL = 1 << 10;
     /** Flows seen in one direction only may be this part of all: so a flood keeps to its quarter, and memory to what is worth it. */
     static final int ONE_WAY_SHARE = 4;
@@ -150,13 +150,8 @@ final class FlowTable {
         return flow.directions == BOTH_DIRECTIONS ? bothWays : oneWay;
     }
 
-    /**
-     * The longest idle beside {@code spared}: of those seen in one direction only, if they are more than a quarter of all, else of the others: so new
-     * conversations have time for their answers. {@link Flow#newer} leads on.
-     */
-    Flow eldestBeside(Flow spared) {
-        boolean many = oneWay.count > size / ONE_WAY_SHARE || bothWays.eldest == null;
-        Flow eldest = many ? oneWay.eldest : bothWays.eldest;
-        return eldest != spared ? eldest : many ? bothWays.eldest : oneWay.eldest;
+    /** The longest idle of those that were seen in one direction only, or of the others; null if there is none. {@link Flow#newer} leads on. */
+    Flow eldest(boolean ofOneWay) {
+        return (ofOneWay ? oneWay : bothWays).eldest;
     }
 }

@@ -18,11 +18,11 @@ import java.time.Duration;
  */
 final class GatewayFlow extends Calendar.Appointed {
     /** A packet may wait this long inside a gateway for its next hop's link address, and still be known as a copy. */
-    private static final long COPY_WINDOW = Duration.ofSeconds(5).toNanos();
+    static final long COPY_WINDOW = Duration.ofSeconds(5).toNanos();
     /** A SYN-ACK mostly follows its SYN within this time; only a prediction leans on it. */
     private static final long USUAL_ANSWER = Duration.ofSeconds(3).toNanos();
     /** Entered packets remembered per flow and gateway; the oldest make room. */
-    private static final int MAX_ENTERED = 256;
+    static final int MAX_ENTERED = 256;
 
     private final Flow flow;
     final int gateway;
@@ -85,6 +85,17 @@ final class GatewayFlow extends Calendar.Appointed {
             lastPending = seen;
         }
         return true;
+    }
+
+    /** Goes on with what was known of the flow here before: its tracker, null without an entry, and the first of the packets that entered, null for none. */
+    void goOnWith(TcpTracker known, Entered first) {
+        tcp = known;
+        Entered next = first;
+        while (next != null) {
+            Entered e = next;
+            next = e.next;
+            append(e);
+        }
     }
 
     private boolean holds(Seen seen) {

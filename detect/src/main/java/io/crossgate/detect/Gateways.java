@@ -86,6 +86,11 @@ final class Gateways {
         return index;
     }
 
+    /** How many points there are. */
+    int points() {
+        return points.size();
+    }
+
     int count() {
         return names.size();
     }

@@ -71,10 +71,8 @@ public final class HeaderBatch {
      * @param hash the key's {@link FlowTuple#hash}
      */
     public void add(int point, FlowTuple key, int hash, PacketHeader h) {
+        makeRoom();
         int at = count * ROW;
-        if (at == rows.length) {
-            rows = Arrays.copyOf(rows, ROW * Math.min(capacity, Math.max(INITIAL, 2 * count)));
-        }
         long[] r = rows;
         long bits = h.ttl & 0xffL | (h.protocol & 0xffL) << 8 | (key.protocol & 0xffL) << 16 | (long) h.checksum << CHECKSUM | (long) h.way << WAY
                 | (key.fromLow ? FROM_LOW : 0) | (key.ipv6 ? IPV6 : 0);
@@ -90,7 +88,7 @@ public final class HeaderBatch {
             r[at + WINDOW] = pair(h.icmpType, h.icmpCode);
             if (h.quotesFlow()) {
                 bits |= QUOTES;
-                quote(count, h);
+                quote(count, new Endpoint(h.sourceHigh, h.sourceLow, 0), new Endpoint(h.destinationHigh, h.destinationLow, 0));
             }
         }
         r[at] = Seen.time(h);
@@ -105,23 +103,143 @@ public final class HeaderBatch {
         count++;
     }
 
-    private void quote(int i, PacketHeader h) {
+    private void quote(int i, Endpoint source, Endpoint destination) {
         if (i >= sources.length) {
-            int room = Math.min(capacity, Math.max(INITIAL, 2 * i));
+            int room = Math.max(INITIAL, 2 * i);
             sources = Arrays.copyOf(sources, room);
             destinations = Arrays.copyOf(destinations, room);
         }
-        sources[i] = new Endpoint(h.sourceHigh, h.sourceLow, 0);
-        destinations[i] = new Endpoint(h.destinationHigh, h.destinationLow, 0);
+        sources[i] = source;
+        destinations[i] = destination;
     }
 
     private static long pair(int upper, int lower) {
         return (long) upper << 32 | lower & 0xffff_ffffL;
     }
 
+    /** Adds every header of another batch, however many this one is for. */
+    void addAll(HeaderBatch o) {
+        int needed = (count + o.count) * ROW;
+        if (needed > rows.length) {
+            rows = Arrays.copyOf(rows, needed);
+        }
+        for (int i = 0; i < o.count; i++) {
+            copy(o, i);
+        }
+    }
+
+    /** Adds header {@code i} of another batch; not when {@link #isFull}. */
+    void add(HeaderBatch o, int i) {
+        makeRoom();
+        copy(o, i);
+    }
+
+    private void copy(HeaderBatch o, int i) {
+        System.arraycopy(o.rows, i * ROW, rows, count * ROW, ROW);
+        if ((o.bits(i) & QUOTES) != 0) {
+            quote(count, o.sources[i], o.destinations[i]);
+        }
+        count++;
+    }
+
+    private void makeRoom() {
+        if (count * ROW == rows.length) {
+            rows = Arrays.copyOf(rows, ROW * Math.min(capacity, Math.max(INITIAL, 2 * count)));
+        }
+    }
+
     /** The hash of the flow of header {@code i}. */
     int hash(int i) {
         return (int) (rows[i * ROW + PORTS] >> 32);
+    }
+
+    // Parts of header i.
+
+    private long bits(int i) {
+        return rows[i * ROW + BITS];
+    }
+
+    long time(int i) {
+        return rows[i * ROW];
+    }
+
+    int point(int i) {
+        return (int) (rows[i * ROW + PLACE] >> 32);
+    }
+
+    int ipId(int i) {
+        return (int) rows[i * ROW + PLACE];
+    }
+
+    int ttl(int i) {
+        return (int) bits(i) & 0xff;
+    }
+
+    boolean fromLow(int i) {
+        return (bits(i) & FROM_LOW) != 0;
+    }
+
+    byte way(int i) {
+        return (byte) (bits(i) >> WAY & 3);
+    }
+
+    byte checksum(int i) {
+        return (byte) (bits(i) >> CHECKSUM & 3);
+    }
+
+    /** True for a captured TCP packet: not for a firewall's log record. */
+    boolean isTcp(int i) {
+        return (bits(i) & (LOGGED | 0xff00)) == PacketHeader.TCP << 8;
+    }
+
+    /** Of TCP: seq in the upper half, ack in the lower. */
+    long numbers(int i) {
+        return rows[i * ROW + NUMBERS];
+    }
+
+    int seq(int i) {
+        return (int) (numbers(i) >> 32);
+    }
+
+    int payloadLength(int i) {
+        return (int) (rows[i * ROW + LENGTHS] >> 32);
+    }
+
+    /** Of TCP: the payload's length in the upper half; below it, flags and window of 16 bits each. */
+    long content(int i) {
+        return rows[i * ROW + LENGTHS] & 0xffff_ffff_0000_0000L | rows[i * ROW + WINDOW] & 0xffff_ffffL;
+    }
+
+    /** Of TCP. */
+    int flags(int i) {
+        return (int) rows[i * ROW + WINDOW] >>> 16;
+    }
+
+    /** What a tracker needs of a TCP header. */
+    TcpSegment to(int i, TcpSegment segment) {
+        long bits = bits(i);
+        segment.time = time(i);
+        segment.fromLow = (bits & FROM_LOW) != 0;
+        segment.flags = flags(i);
+        segment.checksum = (byte) (bits >> CHECKSUM & 3);
+        segment.seq = seq(i);
+        segment.ack = (int) numbers(i);
+        segment.sackEdge = (int) (rows[i * ROW + WINDOW] >> 32);
+        segment.window = (int) rows[i * ROW + WINDOW] & 0xffff;
+        segment.payloadLength = payloadLength(i);
+        segment.windowScale = (byte) (bits >> 24);
+        segment.sackPermitted = (bits & SACK_PERMITTED) != 0;
+        return segment;
+    }
+
+    /** True if both headers are of one flow. */
+    boolean sameFlow(int i, int o) {
+        long[] r = rows;
+        int a = i * ROW;
+        int b = o * ROW;
+        return r[a + PORTS] == r[b + PORTS] && r[a + ADDRESSES + 1] == r[b + ADDRESSES + 1] && r[a + ADDRESSES + 3] == r[b + ADDRESSES + 3]
+                && r[a + ADDRESSES] == r[b + ADDRESSES] && r[a + ADDRESSES + 2] == r[b + ADDRESSES + 2]
+                && ((r[a + BITS] ^ r[b + BITS]) & (IPV6 | 0xff_0000)) == 0;
     }
 
     /** The key of header {@code i}, but for its direction. */

@@ -19,16 +19,20 @@ final class HeaderOrder {
     private long[] other = {};
     private int count;
 
-    /** Puts the headers of {@code batch} in order. */
-    void of(HeaderBatch batch) {
+    /** Puts the headers of {@code batch} in order, where those from {@code first} on came before the others. */
+    void of(HeaderBatch batch, int first) {
         count = batch.count();
         if (sorted.length < count) {
             int room = Math.max(count, 2 * sorted.length);
             sorted = new long[room];
             other = new long[room];
         }
-        for (int i = 0; i < count; i++) {
-            sorted[i] = (long) batch.hash(i) << 32 | i;
+        int place = 0;
+        for (int i = first; i < count; i++) {
+            sorted[place++] = (long) batch.hash(i) << 32 | i;
+        }
+        for (int i = 0; i < first; i++) {
+            sorted[place++] = (long) batch.hash(i) << 32 | i;
         }
         for (int digit = 0; digit < DIGITS; digit++) {
             sortBy(Integer.SIZE + digit * DIGIT);
@@ -68,13 +72,48 @@ final class HeaderOrder {
         return (int) (sorted[place] >> 32);
     }
 
-    /** The place after the last header whose flow may be that of the one at {@code place}. */
-    int endOf(int place) {
+    /** The place after the last header of the flow of the one at {@code place}. Where another flow's are among them, for their hashes collide, they come after. */
+    int endOf(HeaderBatch batch, int place) {
         int hash = hash(place) & SORTED;
         int end = place + 1;
-        while (end < count && (hash(end) & SORTED) == hash) {
-            end++;
+        for (int i = end; i < count && (hash(i) & SORTED) == hash; i++) {
+            if (batch.sameFlow(row(place), row(i))) {
+                if (i > end) {
+                    long moved = sorted[i];
+                    System.arraycopy(sorted, end, sorted, end + 1, i - end);
+                    sorted[end] = moved;
+                }
+                end++;
+            }
         }
         return end;
+    }
+
+    /** Puts the headers from one place to before another in the order of {@link FlowDetector#compare}; mostly they are. */
+    void byTime(HeaderBatch batch, int from, int to, FlowDetector detector) {
+        for (int width = 1; width < to - from && !isByTime(batch, from, to, detector); width *= 2) {
+            for (int low = from; low + width < to; low += 2 * width) {
+                merge(batch, low, low + width, Math.min(low + 2 * width, to), detector);
+            }
+        }
+    }
+
+    private boolean isByTime(HeaderBatch batch, int from, int to, FlowDetector detector) {
+        for (int i = from + 1; i < to; i++) {
+            if (detector.compare(batch, row(i - 1), row(i)) > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void merge(HeaderBatch batch, int low, int middle, int high, FlowDetector detector) {
+        System.arraycopy(sorted, low, other, low, middle - low);
+        int left = low;
+        int right = middle;
+        for (int i = low; left < middle && right < high; i++) {
+            sorted[i] = detector.compare(batch, (int) other[left], row(right)) <= 0 ? other[left++] : sorted[right++];
+        }
+        System.arraycopy(other, left, sorted, right - (middle - left), middle - left);
     }
 }

@@ -52,7 +52,7 @@ class FlowTableProperties {
     }
 
     @Test
-    void flowsSeenInOneDirectionGoFirstWhereTheyAreMany() {
+    void flowsSeenInOneDirectionAreToldFromConversations() {
         FlowTable table = new FlowTable();
         Flow conversation = flow(table, 1);
         Flow scan = flow(table, 2);
@@ -61,35 +61,11 @@ class FlowTableProperties {
         table.used(conversation, 2_000, false);
         table.used(scan, 3_000, true);
         table.used(laterScan, 4_000, true);
-        assertThat(table.eldestBeside(null)).isSameAs(scan);
-        table.remove(scan);
-        table.remove(laterScan);
-        assertThat(table.eldestBeside(null)).isSameAs(conversation);
-    }
-
-    @Test
-    void aNewFlowIsNotForgottenForOldConversations() {
-        FlowTable table = new FlowTable();
-        Flow eldest = flow(table, 0);
-        for (int n = 0; n < 20; n++) {
-            Flow conversation = n == 0 ? eldest : flow(table, n);
-            table.used(conversation, n, true);
-            table.used(conversation, n, false);
-        }
-        Flow unanswered = flow(table, 100);
-        table.used(unanswered, 100, true);
-        assertThat(table.eldestBeside(null)).isSameAs(eldest);
-    }
-
-    @Test
-    void theOneThatCameIsSpared() {
-        FlowTable table = new FlowTable();
-        Flow conversation = flow(table, 1);
-        table.used(conversation, 1_000, true);
-        table.used(conversation, 2_000, false);
-        Flow fresh = flow(table, 2);
-        table.used(fresh, 3_000, true);
-        assertThat(table.eldestBeside(fresh)).isSameAs(conversation);
+        assertThat(table.eldest(true)).isSameAs(scan);
+        assertThat(table.eldest(false)).isSameAs(conversation);
+        assertThat(table.oneWay()).isEqualTo(2);
+        table.remove(conversation);
+        assertThat(table.eldest(false)).isNull();
     }
 
     @Test
@@ -100,6 +76,6 @@ class FlowTableProperties {
         table.used(first, 0, true);
         table.used(second, 0, true);
         table.used(first, 5_000_000_000L, true);
-        assertThat(table.eldestBeside(null)).isSameAs(second);
+        assertThat(table.eldest(true)).isSameAs(second);
     }
 }

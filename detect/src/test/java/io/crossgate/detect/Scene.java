@@ -51,6 +51,8 @@ final class Scene {
         /** By id and revision. */
         final Map<String, FlowSummary> flows = new TreeMap<>();
         final Map<String, Incident> incidents = new TreeMap<>();
+        /** What the second stage was told of, by what it counts and when that was decided. */
+        final Map<String, String> tallies = new TreeMap<>();
         DetectCounters counters;
         int flowsLeft;
 
@@ -90,6 +92,7 @@ final class Scene {
             drops.values().forEach(e -> lines.add(e.toString()));
             flows.values().forEach(e -> lines.add(e.toString()));
             incidents.values().forEach(e -> lines.add(e.toString()));
+            tallies.forEach((key, counts) -> lines.add(key + " " + counts));
             return lines;
         }
     }
@@ -307,6 +310,11 @@ final class Scene {
 
                 @Override
                 public void tally(Tally tally) {
+                    String known = told.tallies.put(tally.decided() + " " + tally.key, tally.count + " " + tally.answered + " " + tally.firstSyn + " " + tally.firstSynAck
+                            + " " + tally.lastTime + " " + tally.clients + " " + tally.moreClients);
+                    if (known != null) {
+                        throw new AssertionError("told twice: " + tally.key);
+                    }
                     incidents.accept(0, StateIo.read(StateIo.bytes(tally::write), Tally::read));
                 }
             });

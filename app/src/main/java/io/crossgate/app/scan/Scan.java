@@ -22,7 +22,7 @@ public final class Scan implements HeaderSink, AutoCloseable {
     /** Event time between decisions at most, nanoseconds: deciding is cheaper in larger steps, and comes to the same. */
     private static final long STEP = 5_000_000_000L;
     /** Headers between decisions at most, all shards together: what comes of a flow between two decisions is taken at once. */
-    private static final int HEADERS = 1 << 18;
+    private static final int HEADERS = 1 << 17;
     private static final int FEWEST_HEADERS = 1 << 10;
     /** The part of the heap that headers on their way may take. */
     private static final int HEAP_SHARE = 10;

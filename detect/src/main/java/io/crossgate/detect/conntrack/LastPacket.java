@@ -34,6 +34,29 @@ final class LastPacket {
         repeats = 0;
     }
 
+    /** Two words; {@link #marks} are the rest. */
+    void store(long[] into, int at) {
+        into[at] = (long) seq << 32 | ack & 0xffff_ffffL;
+        into[at + 1] = (long) end << 32 | (long) window << 16 | (scale & 0xffL) << 8 | bits & 0xffL;
+    }
+
+    /** Repetitions, kind and direction, in 16 bits. */
+    long marks() {
+        return repeats & 0xffL | (long) kind.ordinal() << 8 | (forth ? 1L << 12 : 0);
+    }
+
+    void load(long[] from, int at, long marks) {
+        seq = (int) (from[at] >> 32);
+        ack = (int) from[at];
+        end = (int) (from[at + 1] >> 32);
+        window = (char) (from[at + 1] >> 16);
+        scale = (byte) (from[at + 1] >> 8);
+        bits = (byte) from[at + 1];
+        repeats = (short) (marks & 0xff);
+        kind = KINDS[(int) marks >> 8 & 0xf];
+        forth = (marks & 1L << 12) != 0;
+    }
+
     void write(DataOutput out) throws IOException {
         out.writeByte(kind.ordinal());
         out.writeBoolean(forth);

@@ -49,6 +49,26 @@ final class TcpSide {
         bits = (byte) liberal;
     }
 
+    /** Two words; {@link #marks} are the rest. */
+    void store(long[] into, int at) {
+        into[at] = (long) end << 32 | maxEnd & 0xffff_ffffL;
+        into[at + 1] = (long) maxWindow << 32 | maxAck & 0xffff_ffffL;
+    }
+
+    /** Scale and bits, in 16 bits. */
+    long marks() {
+        return (scale & 0xffL) << 8 | bits & 0xffL;
+    }
+
+    void load(long[] from, int at, long marks) {
+        end = (int) (from[at] >> 32);
+        maxEnd = (int) from[at];
+        maxWindow = (int) (from[at + 1] >> 32);
+        maxAck = (int) from[at + 1];
+        scale = (byte) (marks >> 8);
+        bits = (byte) marks;
+    }
+
     void write(DataOutput out) throws IOException {
         out.writeInt(end);
         out.writeInt(maxEnd);

@@ -417,6 +417,46 @@ public final class TcpTracker {
         };
     }
 
+    /** Words that {@link #store} fills. */
+    public static final int WORDS = 9;
+
+    /** Puts all that the entry is into {@link #WORDS} longs from {@code at} on: what there are millions of need not be objects. */
+    public void store(long[] into, int at) {
+        into[at] = expires;
+        into[at + 1] = unconfirmedUntil;
+        original.store(into, at + 2);
+        reply.store(into, at + 4);
+        last.store(into, at + 6);
+        into[at + 8] = state.ordinal() | (originalFromLow ? 1L << 8 : 0) | (replied ? 1L << 9 : 0) | (assured ? 1L << 10 : 0)
+                | original.marks() << 16 | reply.marks() << 32 | last.marks() << 48;
+    }
+
+    /** Takes over what {@link #store} put there. */
+    public void load(long[] from, int at) {
+        long bits = from[at + 8];
+        expires = from[at];
+        unconfirmedUntil = from[at + 1];
+        original.load(from, at + 2, bits >> 16);
+        reply.load(from, at + 4, bits >> 32);
+        last.load(from, at + 6, bits >> 48);
+        state = STATES[(int) bits & 0xff];
+        originalFromLow = (bits & 1L << 8) != 0;
+        replied = (bits & 1L << 9) != 0;
+        assured = (bits & 1L << 10) != 0;
+    }
+
+    /** Forgets everything. */
+    public void reset() {
+        state = TcpState.NONE;
+        expires = 0;
+        forget();
+    }
+
+    /** When the entry that {@link #store} put there expires, nanoseconds; {@link Long#MIN_VALUE} if there is none. */
+    public static long expires(long[] stored, int at) {
+        return (stored[at + 8] & 0xff) == TcpState.NONE.ordinal() ? Long.MIN_VALUE : stored[at];
+    }
+
     /** Writes a form that {@link #read} reads. */
     public void write(DataOutput out) throws IOException {
         out.writeByte(state.ordinal());
