@@ -9,14 +9,7 @@ import java.util.TreeMap;
 /** One client prefix's handshakes with one service: how many, by which gateways, when, and the incidents that are open about them. */
 final class ClientHistory {
     /** By which gateways both halves of handshakes went, and whether they were completed. */
-    record Way(String synGateway, String synAckGateway, boolean failed) implements Comparable<Way> {
-        @Override
-        public int compareTo(Way o) {
-            int order = synGateway.compareTo(o.synGateway);
-            order = order != 0 ? order : synAckGateway.compareTo(o.synAckGateway);
-            return order != 0 ? order : Boolean.compare(failed, o.failed);
-        }
-
+    private record Way(String synGateway, String synAckGateway, boolean failed) {
         Pair pair() {
             return new Pair(synGateway, synAckGateway);
         }
@@ -35,37 +28,75 @@ final class ClientHistory {
         }
     }
 
-    /** The same handshakes by two clocks: the SYN gateway's and the SYN-ACK gateway's. */
+    /** The same handshakes of one way by two clocks: the SYN gateway's and the SYN-ACK gateway's. */
     private static final class Counts {
+        final Way way;
         TimeHistogram bySyn = new TimeHistogram();
         TimeHistogram bySynAck = new TimeHistogram();
+        /** Those of another way: most have one. */
+        Counts next;
+
+        Counts(Way way, Counts next) {
+            this.way = way;
+            this.next = next;
+        }
     }
 
-    private final TreeMap<Way, Counts> ways = new TreeMap<>();
-    final TreeMap<Pair, OpenIncident> open = new TreeMap<>();
+    private static final TreeMap<Pair, OpenIncident> NONE = new TreeMap<>();
+
+    private Counts ways;
+    /** The shared empty map until there is one. */
+    private TreeMap<Pair, OpenIncident> open = NONE;
     long lastDecided = Long.MIN_VALUE;
 
     void add(Tally tally) {
-        Counts counts = ways.computeIfAbsent(new Way(tally.key.synGateway(), tally.key.synAckGateway(), tally.key.kind() == Tally.Kind.FAILED), w -> new Counts());
+        Counts counts = counts(tally.key.synGateway(), tally.key.synAckGateway(), tally.key.kind() == Tally.Kind.FAILED);
         counts.bySyn.add(tally.key.synBucket(), tally.count);
         counts.bySynAck.add(tally.key.synAckBucket(), tally.count);
     }
 
+    private Counts counts(String synGateway, String synAckGateway, boolean failed) {
+        for (Counts counts = ways; counts != null; counts = counts.next) {
+            Way way = counts.way;
+            if (way.failed == failed && way.synGateway.equals(synGateway) && way.synAckGateway.equals(synAckGateway)) {
+                return counts;
+            }
+        }
+        ways = new Counts(new Way(synGateway, synAckGateway, failed), ways);
+        return ways;
+    }
+
+    /** The incidents that are open; not to be changed. */
+    Map<Pair, OpenIncident> open() {
+        return open;
+    }
+
+    /** The open incident of these gateways, opened now if there is none. */
+    OpenIncident incident(Pair pair) {
+        if (open == NONE) {
+            open = new TreeMap<>();
+        }
+        return open.computeIfAbsent(pair, p -> new OpenIncident());
+    }
+
+    /** The incident of these gateways, which is open, is over. */
+    void closed(Pair pair) {
+        open.remove(pair);
+    }
+
     /** True if handshakes were completed and none failed. */
     boolean well() {
-        boolean any = false;
-        for (Way way : ways.keySet()) {
-            if (way.failed) {
+        for (Counts counts = ways; counts != null; counts = counts.next) {
+            if (counts.way.failed) {
                 return false;
             }
-            any = true;
         }
-        return any && open.isEmpty();
+        return ways != null && open.isEmpty();
     }
 
     long handshakes() {
         long sum = 0;
-        for (Counts counts : ways.values()) {
+        for (Counts counts = ways; counts != null; counts = counts.next) {
             sum += counts.bySyn.from(0);
         }
         return sum;
@@ -87,25 +118,31 @@ final class ClientHistory {
     Extent extent(Pair pair, String clockGateway, long bucket, boolean before) {
         long all = 0;
         long failed = 0;
-        for (Map.Entry<Way, Counts> e : ways.entrySet()) {
-            boolean bySyn = e.getKey().synGateway.equals(clockGateway) || !e.getKey().synAckGateway.equals(clockGateway);
-            TimeHistogram histogram = bySyn ? e.getValue().bySyn : e.getValue().bySynAck;
+        for (Counts counts = ways; counts != null; counts = counts.next) {
+            Way way = counts.way;
+            boolean bySyn = way.synGateway.equals(clockGateway) || !way.synAckGateway.equals(clockGateway);
+            TimeHistogram histogram = bySyn ? counts.bySyn : counts.bySynAck;
             long n = before ? histogram.before(bucket) : histogram.from(bucket);
             all += n;
-            failed += e.getKey().failed && e.getKey().pair().equals(pair) ? n : 0;
+            failed += way.failed && way.pair().equals(pair) ? n : 0;
         }
         return new Extent(all, failed);
     }
 
     void write(DataOutput out) throws IOException {
         out.writeLong(lastDecided);
-        StateIo.writeAll(out, ways.entrySet(), (e, o) -> {
-            o.writeUTF(e.getKey().synGateway);
-            o.writeUTF(e.getKey().synAckGateway);
-            o.writeBoolean(e.getKey().failed);
-            e.getValue().bySyn.write(o);
-            e.getValue().bySynAck.write(o);
-        });
+        int count = 0;
+        for (Counts counts = ways; counts != null; counts = counts.next) {
+            count++;
+        }
+        out.writeInt(count);
+        for (Counts counts = ways; counts != null; counts = counts.next) {
+            out.writeUTF(counts.way.synGateway);
+            out.writeUTF(counts.way.synAckGateway);
+            out.writeBoolean(counts.way.failed);
+            counts.bySyn.write(out);
+            counts.bySynAck.write(out);
+        }
         StateIo.writeAll(out, open.entrySet(), (e, o) -> {
             o.writeUTF(e.getKey().synGateway);
             o.writeUTF(e.getKey().synAckGateway);
@@ -117,13 +154,14 @@ final class ClientHistory {
         ClientHistory history = new ClientHistory();
         history.lastDecided = in.readLong();
         for (int n = in.readInt(); n > 0; n--) {
-            Way way = new Way(in.readUTF(), in.readUTF(), in.readBoolean());
-            Counts counts = new Counts();
-            counts.bySyn = TimeHistogram.read(in);
-            counts.bySynAck = TimeHistogram.read(in);
-            history.ways.put(way, counts);
+            history.ways = new Counts(new Way(in.readUTF(), in.readUTF(), in.readBoolean()), history.ways);
+            history.ways.bySyn = TimeHistogram.read(in);
+            history.ways.bySynAck = TimeHistogram.read(in);
         }
         for (int n = in.readInt(); n > 0; n--) {
+            if (history.open == NONE) {
+                history.open = new TreeMap<>();
+            }
             history.open.put(new Pair(in.readUTF(), in.readUTF()), OpenIncident.read(in));
         }
         return history;

@@ -21,6 +21,7 @@ public final class HeaderBatch {
 
     private static final int ROW = 11;
     private static final int INITIAL = 512;
+    private static final int GROWTH = 4;
     private static final int BITS = 1;
     private static final int PLACE = 2;
     private static final int NUMBERS = 3;
@@ -121,7 +122,7 @@ public final class HeaderBatch {
     void addAll(HeaderBatch o) {
         int needed = (count + o.count) * ROW;
         if (needed > rows.length) {
-            rows = Arrays.copyOf(rows, needed);
+            rows = Arrays.copyOf(rows, needed + needed / 8);
         }
         for (int i = 0; i < o.count; i++) {
             copy(o, i);
@@ -144,7 +145,7 @@ public final class HeaderBatch {
 
     private void makeRoom() {
         if (count * ROW == rows.length) {
-            rows = Arrays.copyOf(rows, ROW * Math.min(capacity, Math.max(INITIAL, 2 * count)));
+            rows = Arrays.copyOf(rows, ROW * Math.min(capacity, Math.max(INITIAL, GROWTH * count)));
         }
     }
 

@@ -31,6 +31,9 @@ public final class IncidentDetector {
     private final Consumer<Incident> incidents;
     private final long[] watermarks;
     private final TreeMap<Long, List<Tally>> pending = new TreeMap<>();
+    /** Those of {@link #pending} that a tally was added to last, and when they were decided: mostly the next one is of the same time. */
+    private List<Tally> lastPending;
+    private long lastDecided;
     private final LinkedHashMap<Endpoint, ServiceHistory> services = new LinkedHashMap<>(64, 0.75f, true);
     private final Set<Touched> open = new LinkedHashSet<>();
     private final Set<Endpoint> changed = new HashSet<>();
@@ -48,7 +51,11 @@ public final class IncidentDetector {
 
     /** A tally told by the given flow detector. */
     public void accept(int upstream, Tally tally) {
-        pending.computeIfAbsent(tally.decided(), d -> new ArrayList<>()).add(tally);
+        if (lastPending == null || tally.decided() != lastDecided) {
+            lastDecided = tally.decided();
+            lastPending = pending.computeIfAbsent(lastDecided, d -> new ArrayList<>());
+        }
+        lastPending.add(tally);
         clocksChanged = true;
     }
 
@@ -64,6 +71,7 @@ public final class IncidentDetector {
     public void advance() {
         long watermark = decidedUpTo();
         while (!pending.isEmpty() && pending.firstKey() <= watermark) {
+            lastPending = null;
             Map.Entry<Long, List<Tally>> next = pending.pollFirstEntry();
             closeQuiet(next.getKey());
             take(next.getKey(), next.getValue());
@@ -101,17 +109,24 @@ public final class IncidentDetector {
                 bound(service.pings);
                 continue;
             }
-            ClientHistory history = service.clients.computeIfAbsent(tally.key.clients(), c -> new ClientHistory());
+            ClientHistory history = service.clients.get(tally.key.clients());
+            if (history == null) {
+                history = new ClientHistory();
+                service.clients.put(tally.key.clients(), history);
+            }
             history.lastDecided = decided;
             boundClients(service);
-            Pair pair = new Pair(tally.key.synGateway(), tally.key.synAckGateway());
             if (tally.key.kind() != Tally.Kind.DROP) {
                 history.add(tally);
             }
-            if (tally.key.kind() == Tally.Kind.COMPLETED || tally.key.kind() == Tally.Kind.FAILED && !pair.split()) {
+            if (tally.key.kind() == Tally.Kind.COMPLETED) {
                 continue;
             }
-            OpenIncident incident = history.open.computeIfAbsent(pair, p -> new OpenIncident());
+            Pair pair = new Pair(tally.key.synGateway(), tally.key.synAckGateway());
+            if (tally.key.kind() == Tally.Kind.FAILED && !pair.split()) {
+                continue;
+            }
+            OpenIncident incident = history.incident(pair);
             if (tally.key.kind() == Tally.Kind.FAILED) {
                 incident.addFailed(tally);
             } else {
@@ -129,7 +144,7 @@ public final class IncidentDetector {
 
     private void tellIfGrown(Touched t) {
         ServiceHistory service = service(t.server);
-        OpenIncident incident = service.clients.get(t.clients).open.get(t.pair);
+        OpenIncident incident = service.clients.get(t.clients).open().get(t.pair);
         if (incident.tellable(t.pair.split()) && incident.grown()) {
             tell(t, service, incident, false);
         }
@@ -151,7 +166,7 @@ public final class IncidentDetector {
         nextClose = FlowDetector.END;
         List<Touched> ending = new ArrayList<>();
         for (Touched t : open) {
-            long close = services.get(t.server).clients.get(t.clients).open.get(t.pair).lastDecided + incidentGap;
+            long close = services.get(t.server).clients.get(t.clients).open().get(t.pair).lastDecided + incidentGap;
             if (close <= now) {
                 ending.add(t);
             } else {
@@ -161,20 +176,25 @@ public final class IncidentDetector {
         ending.sort((a, b) -> a.toString().compareTo(b.toString()));
         for (Touched t : ending) {
             ServiceHistory service = services.get(t.server);
-            OpenIncident incident = service.clients.get(t.clients).open.get(t.pair);
+            OpenIncident incident = service.clients.get(t.clients).open().get(t.pair);
             if (incident.tellable(t.pair.split())) {
                 tell(t, service, incident, true);
             }
         }
         for (Touched t : ending) {
-            services.get(t.server).clients.get(t.clients).open.remove(t.pair);
+            services.get(t.server).clients.get(t.clients).closed(t.pair);
             open.remove(t);
             changed.add(t.server);
         }
     }
 
     private ServiceHistory service(Endpoint server) {
-        return services.computeIfAbsent(server, s -> new ServiceHistory());
+        ServiceHistory service = services.get(server);
+        if (service == null) {
+            service = new ServiceHistory();
+            services.put(server, service);
+        }
+        return service;
     }
 
     private void bound(TreeMap<String, long[]> pings) {
@@ -191,7 +211,7 @@ public final class IncidentDetector {
         }
         List<Map.Entry<String, ClientHistory>> quiet = new ArrayList<>();
         for (Map.Entry<String, ClientHistory> e : service.clients.entrySet()) {
-            if (e.getValue().open.isEmpty()) {
+            if (e.getValue().open().isEmpty()) {
                 quiet.add(Map.entry(e.getKey(), e.getValue()));
             }
         }
@@ -206,7 +226,7 @@ public final class IncidentDetector {
         Iterator<Map.Entry<Endpoint, ServiceHistory>> eldest = services.entrySet().iterator();
         while (services.size() > MAX_SERVICES && eldest.hasNext()) {
             Map.Entry<Endpoint, ServiceHistory> e = eldest.next();
-            if (e.getValue().clients.values().stream().allMatch(c -> c.open.isEmpty())) {
+            if (e.getValue().clients.values().stream().allMatch(c -> c.open().isEmpty())) {
                 eldest.remove();
                 changed.add(e.getKey());
                 evicted++;
@@ -250,6 +270,7 @@ public final class IncidentDetector {
                     }
                 }
                 pending.clear();
+                lastPending = null;
                 for (Tally tally : StateIo.readAll(in, Tally::read)) {
                     pending.computeIfAbsent(tally.decided(), d -> new ArrayList<>()).add(tally);
                 }
@@ -262,7 +283,7 @@ public final class IncidentDetector {
             if (value != null) {
                 ServiceHistory service = StateIo.read(value, ServiceHistory::read);
                 services.put(server, service);
-                service.clients.forEach((clients, history) -> history.open.forEach((pair, incident) -> {
+                service.clients.forEach((clients, history) -> history.open().forEach((pair, incident) -> {
                     open.add(new Touched(server, clients, pair));
                     nextClose = Math.min(nextClose, incident.lastDecided + incidentGap);
                 }));

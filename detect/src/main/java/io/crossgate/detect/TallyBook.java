@@ -6,9 +6,9 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 
 /** Counts what flows tell, by service, client prefix and gateways, in buckets of event time; a bucket goes out when nothing more can come into it. */
@@ -17,6 +17,18 @@ final class TallyBook {
     static final long BUCKET = Duration.ofMillis(100).toNanos();
 
     private static final int PREFIXES_BITS = 12;
+    private static final int LATE_BITS = 8;
+
+    /** What ends at one time. */
+    private static final class Bucket extends HashMap<Tally.Key, Tally> {
+        private static final long serialVersionUID = 1;
+
+        final long end;
+
+        Bucket(long end) {
+            this.end = end;
+        }
+    }
 
     /** A prefix, all bits behind it 0, and its text. */
     private record Prefix(boolean v4, long high, long low, String text) {}
@@ -24,10 +36,9 @@ final class TallyBook {
     private final DetectSettings settings;
     /** Those that were asked for lately, at a place given by a hash: their text is slow to make. */
     private final Prefix[] prefixes = new Prefix[1 << PREFIXES_BITS];
-    private final TreeMap<Long, Map<Tally.Key, Tally>> buckets = new TreeMap<>();
-    /** The bucket that was counted in last, and its end. */
-    private Map<Tally.Key, Tally> lastBucket;
-    private long lastEnd;
+    private final TreeMap<Long, Bucket> buckets = new TreeMap<>();
+    /** Of {@link #buckets}, those that were counted in lately, at places given by their ends. */
+    private final Bucket[] late = new Bucket[1 << LATE_BITS];
     private boolean changed;
 
     TallyBook(DetectSettings settings) {
@@ -78,19 +89,31 @@ final class TallyBook {
 
     private Tally tally(long decided, Tally.Key key) {
         changed = true;
-        long end = Math.floorDiv(decided + BUCKET - 1, BUCKET) * BUCKET;
-        if (lastBucket == null || end != lastEnd) {
-            lastEnd = end;
-            lastBucket = buckets.computeIfAbsent(end, e -> new HashMap<>());
+        Bucket bucket = bucket(Math.floorDiv(decided + BUCKET - 1, BUCKET));
+        Tally tally = bucket.get(key);
+        if (tally == null) {
+            tally = new Tally(bucket.end, key);
+            bucket.put(key, tally);
         }
-        return lastBucket.computeIfAbsent(key, k -> new Tally(end, k));
+        return tally;
+    }
+
+    private Bucket bucket(long number) {
+        int place = (int) number & late.length - 1;
+        Bucket bucket = late[place];
+        if (bucket == null || bucket.end != number * BUCKET) {
+            bucket = buckets.computeIfAbsent(number * BUCKET, Bucket::new);
+            late[place] = bucket;
+        }
+        return bucket;
     }
 
     /** Tells and forgets every bucket that ends by {@code watermark}, in order of time; within one, in order of key. */
     void tellUpTo(long watermark, FlowEvents events) {
         while (!buckets.isEmpty() && buckets.firstKey() <= watermark) {
-            lastBucket = null;
-            List<Tally> tallies = new ArrayList<>(buckets.pollFirstEntry().getValue().values());
+            Bucket bucket = buckets.pollFirstEntry().getValue();
+            late[(int) (bucket.end / BUCKET) & late.length - 1] = null;
+            List<Tally> tallies = new ArrayList<>(bucket.values());
             tallies.sort((a, b) -> a.key.compareTo(b.key));
             tallies.forEach(events::tally);
             changed = true;
@@ -111,9 +134,9 @@ final class TallyBook {
 
     void read(DataInput in) throws IOException {
         buckets.clear();
-        lastBucket = null;
+        Arrays.fill(late, null);
         for (Tally tally : StateIo.readAll(in, Tally::read)) {
-            buckets.computeIfAbsent(tally.decided(), e -> new HashMap<>()).put(tally.key, tally);
+            buckets.computeIfAbsent(tally.decided(), Bucket::new).put(tally.key, tally);
         }
     }
 }

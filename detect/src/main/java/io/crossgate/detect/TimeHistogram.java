@@ -7,14 +7,17 @@ import java.util.Arrays;
 
 /**
  * Counts over event time, in a bounded number of buckets: when there are too many, two neighbours become one. The result does not depend on the order in which
- * counts come. Most have one bucket or few, so they are kept in two small sorted arrays.
+ * counts come. Most have one bucket: that is kept here, and several in two small sorted arrays.
  */
 final class TimeHistogram {
     private static final int MAX_BUCKETS = 1024;
 
+    /** The only bucket, and its count, while {@link #buckets} is null. */
+    private long bucket;
+    private long count;
     /** Buckets in rising order, and the count of each; the first {@link #size} are in use. */
-    private long[] buckets = new long[1];
-    private long[] counts = new long[1];
+    private long[] buckets;
+    private long[] counts;
     private int size;
     /** A bucket holds 2^shift of {@link TallyBook#BUCKET}. */
     private int shift;
@@ -27,7 +30,21 @@ final class TimeHistogram {
         }
     }
 
-    private void put(long bucket, long n) {
+    private void put(long to, long n) {
+        if (buckets == null) {
+            if (size == 0 || bucket == to) {
+                size = 1;
+                bucket = to;
+                count += n;
+                return;
+            }
+            buckets = new long[] {bucket, 0};
+            counts = new long[] {count, 0};
+        }
+        putAmong(to, n);
+    }
+
+    private void putAmong(long bucket, long n) {
         int at = place(bucket);
         if (at < size && buckets[at] == bucket) {
             counts[at] += n;
@@ -46,6 +63,9 @@ final class TimeHistogram {
 
     /** Index of the first bucket that is not before {@code bucket}. */
     private int place(long bucket) {
+        if (buckets == null) {
+            return size == 0 || this.bucket >= bucket ? 0 : 1;
+        }
         if (size == 0 || buckets[size - 1] < bucket) {
             return size; // mostly: counts come in order of time, about
         }
@@ -73,6 +93,9 @@ final class TimeHistogram {
     }
 
     private long sum(int first, int end) {
+        if (buckets == null) {
+            return first < end ? count : 0;
+        }
         long sum = 0;
         for (int i = first; i < end; i++) {
             sum += counts[i];
@@ -84,8 +107,8 @@ final class TimeHistogram {
         out.writeByte(shift);
         out.writeInt(size);
         for (int i = 0; i < size; i++) {
-            out.writeLong(buckets[i]);
-            out.writeLong(counts[i]);
+            out.writeLong(buckets == null ? bucket : buckets[i]);
+            out.writeLong(buckets == null ? count : counts[i]);
         }
     }
 
