@@ -17,7 +17,8 @@ final class AckSample extends Kept<AckSample> {
     final int ack;
     final boolean reset;
     final boolean invalid;
-    boolean left;
+    /** When it was seen leaving; {@link Long#MAX_VALUE} before. */
+    long leftAt = Long.MAX_VALUE;
 
     AckSample(int gateway, long time, boolean fromLow, int seq, int ack, boolean reset, boolean invalid) {
         this.gateway = gateway;
@@ -54,7 +55,8 @@ final class AckSample extends Kept<AckSample> {
         out.writeBoolean(fromLow);
         out.writeInt(seq);
         out.writeInt(ack);
-        out.writeByte((reset ? 1 : 0) | (invalid ? 2 : 0) | (left ? 4 : 0));
+        out.writeByte((reset ? 1 : 0) | (invalid ? 2 : 0));
+        out.writeLong(leftAt);
     }
 
     static AckSample read(DataInput in) throws IOException {
@@ -65,7 +67,7 @@ final class AckSample extends Kept<AckSample> {
         int ack = in.readInt();
         int bits = in.readByte();
         AckSample sample = new AckSample(gateway, time, fromLow, seq, ack, (bits & 1) != 0, (bits & 2) != 0);
-        sample.left = (bits & 4) != 0;
+        sample.leftAt = in.readLong();
         return sample;
     }
 }

@@ -1,6 +1,9 @@
 package io.crossgate.detect;
 
 import io.crossgate.schemas.flow.PacketHeader;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 
 /**
  * What {@link PlainFlows} keeps of packets that entered a gateway, while their leaving copies may come: a list for each row, in the order in which they entered,
@@ -21,7 +24,6 @@ final class EnteredCells {
     private static final int POINT = 8;
     private static final long FROM_LOW = 1L << 16;
     private static final long LEFT = 1L << 17;
-    private static final long SAMPLED = 1L << 18;
 
     private final Slab cells = new Slab(WORDS);
     /** Of the row that was searched last: its last cell, how many it has, and the one before what was found. */
@@ -81,7 +83,7 @@ final class EnteredCells {
     }
 
     /** Keeps an entered packet of the row that was searched last. */
-    void append(HeaderBatch batch, int header, boolean sampled, long[] r, int at) {
+    void append(HeaderBatch batch, int header, long[] r, int at) {
         int cell = cells.take();
         long[] c = cells.chunk(cell);
         int i = cells.at(cell);
@@ -89,7 +91,7 @@ final class EnteredCells {
         c[i + NUMBERS] = batch.numbers(header);
         c[i + CONTENT] = batch.content(header);
         c[i + NEXT] = PlainTable.pair(batch.ipId(header), Slab.NONE);
-        c[i + MARKS] = batch.ttl(header) | (long) batch.point(header) << POINT | (batch.fromLow(header) ? FROM_LOW : 0) | (sampled ? SAMPLED : 0);
+        c[i + MARKS] = batch.ttl(header) | (long) batch.point(header) << POINT | (batch.fromLow(header) ? FROM_LOW : 0);
         link(last, cell, r, at);
     }
 
@@ -137,16 +139,40 @@ final class EnteredCells {
         return n;
     }
 
+    /** Writes all of a row, in a form that {@link #read} reads. */
+    void write(DataOutput out, long[] r, int at) throws IOException {
+        out.writeInt(count(r, at));
+        for (int cell = first(r, at); cell != Slab.NONE; cell = next(cell)) {
+            long[] c = cells.chunk(cell);
+            int i = cells.at(cell);
+            for (int word = 0; word < WORDS; word++) {
+                out.writeLong(c[i + word]);
+            }
+        }
+    }
+
+    /** Reads what {@link #write} wrote, into a row that has none. */
+    void read(DataInput in, long[] r, int at) throws IOException {
+        last = Slab.NONE;
+        for (int n = in.readInt(); n > 0; n--) {
+            int cell = cells.take();
+            long[] c = cells.chunk(cell);
+            int i = cells.at(cell);
+            for (int word = 0; word < WORDS; word++) {
+                c[i + word] = in.readLong();
+            }
+            c[i + NEXT] = PlainTable.pair((int) (c[i + NEXT] >> 32), Slab.NONE);
+            link(last, cell, r, at);
+            last = cell;
+        }
+    }
+
     long time(int cell) {
         return cells.chunk(cell)[cells.at(cell)];
     }
 
-    long numbers(int cell) {
-        return cells.chunk(cell)[cells.at(cell) + NUMBERS];
-    }
-
     int seq(int cell) {
-        return (int) (numbers(cell) >> 32);
+        return (int) (cells.chunk(cell)[cells.at(cell) + NUMBERS] >> 32);
     }
 
     int flags(int cell) {
@@ -155,10 +181,6 @@ final class EnteredCells {
 
     int ttl(int cell) {
         return (int) cells.chunk(cell)[cells.at(cell) + MARKS] & 0xff;
-    }
-
-    boolean isSampled(int cell) {
-        return (cells.chunk(cell)[cells.at(cell) + MARKS] & SAMPLED) != 0;
     }
 
     /** All of a row, as objects; null if there are none. */
@@ -194,7 +216,6 @@ final class EnteredCells {
         seen.payloadLength = (int) (c[i + CONTENT] >> 32);
         seen.setTcp(seq(cell), (int) c[i + NUMBERS], (int) c[i + NUMBERS], flags(cell), (int) c[i + CONTENT] & 0xffff, (byte) PacketHeader.ABSENT, false);
         Entered e = new Entered().set(seen);
-        e.sampled = (marks & SAMPLED) != 0;
         e.leftKnown = (marks & LEFT) != 0;
         e.leftAt = e.leftKnown ? seen.time : 0;
         return e;

@@ -166,7 +166,7 @@ final class Flow extends Calendar.Appointed {
     void left(int gateway, Entered e) {
         if (!e.packet.isTcp()) {
             if (pings != null) {
-                pings.left(gateway, e.packet);
+                pings.left(gateway, e.packet, e.leftAt);
             }
             return;
         }
@@ -183,7 +183,7 @@ final class Flow extends Calendar.Appointed {
         }
         for (AckSample sample = samples; sample != null; sample = sample.next) {
             if (sample.gateway == gateway && sample.time == e.packet.time && sample.seq == e.packet.seq && sample.ack == e.packet.ack) {
-                sample.left = true;
+                sample.leftAt = e.leftAt;
             }
         }
     }

@@ -36,6 +36,9 @@ public final class FlowDetector {
     private static final byte STATE_POINTS = 'P';
     private static final byte STATE_TALLIES = 'T';
     private static final byte STATE_FLOW = 'F';
+    /** What follows in the value: a flow, or a row of the plain ones. */
+    private static final byte STATE_IS_FLOW = 0;
+    private static final byte STATE_IS_ROW = 1;
 
     /** What is kept for each gateway. */
     private static final class Place {
@@ -334,6 +337,9 @@ public final class FlowDetector {
         long watermark = gateways.count() == 0 ? Long.MIN_VALUE : gateways.watermark();
         dues.keepUpTo(watermark);
         plain.tellUpTo(watermark);
+        if (watermark == END && keepsChanges) {
+            plain.sweep(); // all are over: what will not go on need not be stored
+        }
         tallies.tellUpTo(watermark, events);
         decidedUpTo = watermark == END || decidedUpTo == END ? watermark : Math.max(decidedUpTo, watermark);
         if (held.count() > MAX_HELD) {
@@ -673,11 +679,20 @@ public final class FlowDetector {
             flow.changed = false;
             if (!flow.gone) {
                 flow.stored = true;
-                out.put(stateKey(flow.key(), room), StateIo.bytes(flow::write, room));
+                out.put(stateKey(flow.key(), room), StateIo.bytes(o -> {
+                    o.writeByte(STATE_IS_FLOW);
+                    flow.write(o);
+                }, room));
             }
         }
         changed.clear();
-        plain.eachChanged(flow -> out.put(stateKey(flow.key(), room), StateIo.bytes(flow::write, room)));
+        plain.takeChanged(row -> {
+            plain.key(row, fields);
+            out.put(stateKey(fields.key(), room), StateIo.bytes(o -> {
+                o.writeByte(STATE_IS_ROW);
+                plain.write(row, o);
+            }, room));
+        });
     }
 
     /** Takes back one entry of state. Call before anything else is accepted. */
@@ -714,8 +729,18 @@ public final class FlowDetector {
                     old.gone = true;
                     flows.remove(old);
                 }
-                if (value != null) {
-                    Flow flow = StateIo.read(value, in -> Flow.read(this, in));
+                plain.forget(fields, fields.hash());
+                if (value != null && value[0] == STATE_IS_ROW) {
+                    StateIo.<Void>read(value, in -> {
+                        in.readByte();
+                        plain.restore(fields, fields.hash(), in);
+                        return null;
+                    });
+                } else if (value != null) {
+                    Flow flow = StateIo.read(value, in -> {
+                        in.readByte();
+                        return Flow.read(this, in);
+                    });
                     flow.stored = true;
                     flows.add(flow, fields.hash());
                     for (GatewayFlow there = flow.gateways(); there != null; there = there.next) {

@@ -41,7 +41,7 @@ final class Handshakes {
             if (sample.reset) {
                 reset = true;
             } else if (acknowledges(sample, handshake)) {
-                if (detector.stopped(sample.gateway, sample.invalid, sample.left)) {
+                if (detector.stopped(sample.gateway, sample.invalid, sample.leftAt <= deadline)) {
                     stoppedAt.set(detector.gateways().rank(sample.gateway));
                 } else {
                     completed = true;
@@ -151,7 +151,8 @@ final class Handshakes {
         int synAckGateway = gateways.atRank(synAckPlace);
         SynSighting first = firstSyn(flow, handshake, synGateway, from, deadline);
         // When the handshake began, by the SYN-ACK gateway's clock: less what its SYN waited in the SYN gateway, by that one's own clock.
-        long begun = synAckTime(handshake, synAckGateway) - (split ? first.transit : 0);
+        boolean waited = split && first.time + first.transit <= deadline;
+        long begun = synAckTime(handshake, synAckGateway) - (waited ? first.transit : 0);
         return new Path(synGateway, synAckGateway, first.time, begun, split);
     }
 

@@ -19,7 +19,8 @@ final class PingBook {
         final int sequence;
         final long time;
         final boolean invalid;
-        boolean left;
+        /** When it was seen leaving; {@link Long#MAX_VALUE} before. */
+        long leftAt = Long.MAX_VALUE;
 
         Reply(int gateway, boolean fromLow, int id, int sequence, long time, boolean invalid) {
             this.gateway = gateway;
@@ -56,10 +57,10 @@ final class PingBook {
         requests.add(new Request(p.fromLow, p.icmpId, p.icmpSequence, p.time));
     }
 
-    void left(int gateway, Seen p) {
+    void left(int gateway, Seen p, long time) {
         for (Reply reply : replies) {
             if (reply.gateway == gateway && reply.time == p.time && reply.id == p.icmpId && reply.sequence == p.icmpSequence) {
-                reply.left = true;
+                reply.leftAt = time;
             }
         }
     }
@@ -81,7 +82,7 @@ final class PingBook {
         for (Reply reply : replies) {
             if (reply.fromLow != request.fromLow && reply.id == request.id && reply.sequence == request.sequence && reply.time <= due
                     && reply.time >= request.time - detector.clockTolerance()
-                    && !detector.stopped(reply.gateway, reply.invalid, reply.left)) {
+                    && !detector.stopped(reply.gateway, reply.invalid, reply.leftAt <= due)) {
                 return true;
             }
         }
@@ -117,7 +118,7 @@ final class PingBook {
             o.writeInt(r.sequence);
             o.writeLong(r.time);
             o.writeBoolean(r.invalid);
-            o.writeBoolean(r.left);
+            o.writeLong(r.leftAt);
         });
     }
 
@@ -126,7 +127,7 @@ final class PingBook {
         book.requests.addAll(StateIo.readAll(in, i -> new Request(i.readBoolean(), i.readInt(), i.readInt(), i.readLong())));
         book.replies.addAll(StateIo.readAll(in, i -> {
             Reply reply = new Reply(i.readInt(), i.readBoolean(), i.readInt(), i.readInt(), i.readLong(), i.readBoolean());
-            reply.left = i.readBoolean();
+            reply.leftAt = i.readLong();
             return reply;
         }));
         return book;

@@ -6,8 +6,11 @@ import io.crossgate.detect.conntrack.TcpState;
 import io.crossgate.detect.conntrack.TcpTracker;
 import io.crossgate.schemas.flow.FlowTuple;
 import io.crossgate.schemas.flow.PacketHeader;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
-import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
  * The flows of which nothing is odd, as by far the most are: TCP connections that one gateway saw, with at most one SYN and one SYN-ACK in answer to it, and no
@@ -17,6 +20,7 @@ import java.util.function.Consumer;
 final class PlainFlows {
     private static final int MAX_INDEX = 255;
     private static final int FEWEST_ROWS = 1 << 13;
+    private static final int LOOKED_AT = 256;
     private static final int HANDSHAKE_FLAGS = PacketHeader.SYN | PacketHeader.ACK | PacketHeader.RST | PacketHeader.FIN;
     private static final int SYN_ACK = PacketHeader.SYN | PacketHeader.ACK;
 
@@ -134,7 +138,11 @@ final class PlainFlows {
 
     private int begin(FlowTuple flow, int hash, int gateway) {
         if (table.size() >= roomFor || entered.used() >= roomFor || samples.used() >= 2 * roomFor) {
-            sweep();
+            if (table.size() < FEWEST_ROWS || someAreOver()) {
+                sweep();
+            } else {
+                roomFor *= 2;
+            }
         }
         int row = table.add(flow, hash, gateway);
         detector.makeRoomBeside(row);
@@ -198,8 +206,6 @@ final class PlainFlows {
             if (r[at + PlainTable.SYN_TIME] == since && (int) (r[at + PlainTable.SYN] >> 32) == entered.seq(packet)) {
                 r[at + PlainTable.TRANSIT] = time - since;
             }
-        } else if (entered.isSampled(packet)) {
-            samples.left(r, at, since, entered.numbers(packet));
         }
         entered.left(packet, time, r, at);
     }
@@ -237,7 +243,7 @@ final class PlainFlows {
             }
         }
         tracker.store(r, at + PlainTable.TRACKER);
-        entered.append(batch, header, sampled, r, at);
+        entered.append(batch, header, r, at);
         if (sampled) {
             samples.add(batch, header, r, at);
         } else if (syn && (marks & PlainTable.HAS_SYN) == 0) {
@@ -337,7 +343,7 @@ final class PlainFlows {
     }
 
     /** Gives back the rows of flows that are over: to forget these changes nothing. */
-    private void sweep() {
+    void sweep() {
         for (int row = 0; row < table.made(); row++) {
             if (table.inUse(row) && over(row, toldUpTo)) {
                 remove(row);
@@ -346,11 +352,21 @@ final class PlainFlows {
         roomFor = Math.max(FEWEST_ROWS, 2 * Math.max(table.size(), Math.max(entered.used(), samples.used() / 2)));
     }
 
+    /** True if among some rows, taken from everywhere, one in sixteen is over: to look at all of them costs more than it brings otherwise. */
+    private boolean someAreOver() {
+        int step = Math.max(1, table.made() / LOOKED_AT);
+        int over = 0;
+        for (int row = 0; row < table.made(); row += step) {
+            over += !table.inUse(row) || over(row, toldUpTo) ? 1 : 0;
+        }
+        return over >= LOOKED_AT / 16;
+    }
+
     private boolean over(int row, long watermark) {
         long[] r = table.chunk(row);
         int at = table.at(row);
         long marks = r[at + PlainTable.MARKS];
-        entered.forget(r, at, detector.taken(gateway(row)));
+        entered.forget(r, at, detector.taking(gateway(row)));
         samples.forget(r, at, watermark, detector.sampleKept());
         boolean synKept = (marks & PlainTable.HAS_SYN) != 0 && r[at + PlainTable.SYN_TIME] + detector.synKept() > watermark;
         boolean arrivalKept = (marks & PlainTable.HAS_ARRIVAL) != 0
@@ -441,17 +457,62 @@ final class PlainFlows {
         return flow;
     }
 
-    /** Gives every row that changed since the last call, as a flow. */
-    void eachChanged(Consumer<Flow> to) {
+    /** Gives every row that changed since the last call. */
+    void takeChanged(IntConsumer to) {
         for (int i = 0; i < changedCount; i++) {
             int row = changed[i];
             long[] r = table.chunk(row);
             int marks = table.at(row) + PlainTable.MARKS;
             if ((r[marks] & (PlainTable.IN_USE | PlainTable.CHANGED)) == (PlainTable.IN_USE | PlainTable.CHANGED)) {
                 r[marks] = r[marks] & ~PlainTable.CHANGED | PlainTable.STORED;
-                to.accept(flow(row));
+                to.accept(row);
             }
         }
         changedCount = 0;
+    }
+
+    /** Writes a form that {@link #restore} reads: all but the key. */
+    void write(int row, DataOutput out) throws IOException {
+        long[] r = table.chunk(row);
+        int at = table.at(row);
+        for (int word = PlainTable.LATEST; word < PlainTable.LISTS; word++) {
+            out.writeLong(r[at + word]);
+        }
+        entered.write(out, r, at);
+        samples.write(out, r, at);
+    }
+
+    /** A row of the flow with this key, of which there is none, as it was written. */
+    void restore(FlowTuple flow, int hash, DataInput in) throws IOException {
+        int row = table.add(flow, hash, 0);
+        long[] r = table.chunk(row);
+        int at = table.at(row);
+        for (int word = PlainTable.LATEST; word < PlainTable.LISTS; word++) {
+            long value = in.readLong();
+            if (word == PlainTable.MARKS) {
+                table.used(row, r[at + PlainTable.LATEST], (int) (value >> PlainTable.DIRECTIONS) & FlowTable.BOTH_DIRECTIONS);
+                value = value & ~PlainTable.CHANGED | PlainTable.STORED;
+            }
+            r[at + word] = value;
+        }
+        entered.read(in, r, at);
+        samples.read(in, r, at);
+        if (undecided(row)) {
+            await(row, r[at + PlainTable.ARRIVAL_TIME] + detector.outcomeDelay());
+        }
+    }
+
+    /** Takes out the flow with this key, if there is a row of it, as if it had never been. */
+    void forget(FlowTuple flow, int hash) {
+        int row = table.find(flow, hash);
+        if (row != Slab.NONE) {
+            table.chunk(row)[table.at(row) + PlainTable.MARKS] &= ~PlainTable.STORED;
+            remove(row);
+        }
+    }
+
+    /** Fills in the key of a row's flow. */
+    void key(int row, FlowTuple into) {
+        table.key(row, into);
     }
 }

@@ -1,9 +1,12 @@
 package io.crossgate.detect;
 
 import io.crossgate.schemas.flow.PacketHeader;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 
 /**
- * What {@link PlainFlows} keeps as {@link AckSample}s: a list for each row, the latest first, that the lower half of {@link PlainTable#LISTS} begins. A cell is
+ * What {@link PlainFlows} keeps as {@link AckSample}s: whether a packet that is not INVALID left does not matter. A list for each row, the latest first, that the lower half of {@link PlainTable#LISTS} begins. A cell is
  * {@value #WORDS} longs: time; seq | ack; next | marks.
  */
 final class SampleCells {
@@ -18,7 +21,6 @@ final class SampleCells {
 
     private static final int FROM_LOW = 1;
     private static final int IS_RESET = 2;
-    private static final int LEFT = 4;
 
     private final Slab cells = new Slab(WORDS);
 
@@ -51,7 +53,7 @@ final class SampleCells {
             long[] c = cells.chunk(cell);
             int i = cells.at(cell);
             long kept = c[i + NUMBERS];
-            if (((int) c[i + NEXT] & ~LEFT) == marks && c[i] > since && AckSample.near((int) (numbers >> 32), (int) (kept >> 32))
+            if ((int) c[i + NEXT] == marks && c[i] > since && AckSample.near((int) (numbers >> 32), (int) (kept >> 32))
                     && AckSample.near((int) numbers, (int) kept)) {
                 return true;
             }
@@ -70,17 +72,6 @@ final class SampleCells {
         setFirst(r, at, cell);
     }
 
-    /** The packet that was sampled then was seen leaving. */
-    void left(long[] r, int at, long time, long numbers) {
-        for (int cell = first(r, at); cell != Slab.NONE; cell = next(cell)) {
-            long[] c = cells.chunk(cell);
-            int i = cells.at(cell);
-            if (c[i] == time && c[i + NUMBERS] == numbers) {
-                c[i + NEXT] |= LEFT;
-            }
-        }
-    }
-
     /** Forgets those that matter to nothing from {@code watermark} on, {@code kept} nanoseconds after their time. */
     void forget(long[] r, int at, long watermark, long kept) {
         int before = Slab.NONE;
@@ -89,13 +80,7 @@ final class SampleCells {
             if (cells.chunk(cell)[cells.at(cell)] + kept > watermark) {
                 before = cell;
             } else {
-                if (before == Slab.NONE) {
-                    setFirst(r, at, next);
-                } else {
-                    long[] c = cells.chunk(before);
-                    int i = cells.at(before) + NEXT;
-                    c[i] = PlainTable.pair(next, (int) c[i]);
-                }
+                link(before, next, r, at);
                 cells.give(cell);
             }
             cell = next;
@@ -113,6 +98,43 @@ final class SampleCells {
             n++;
         }
         return n;
+    }
+
+    /** Writes all of a row, in a form that {@link #read} reads. */
+    void write(DataOutput out, long[] r, int at) throws IOException {
+        out.writeInt(count(r, at));
+        for (int cell = first(r, at); cell != Slab.NONE; cell = next(cell)) {
+            long[] c = cells.chunk(cell);
+            int i = cells.at(cell);
+            out.writeLong(c[i]);
+            out.writeLong(c[i + NUMBERS]);
+            out.writeInt((int) c[i + NEXT]);
+        }
+    }
+
+    /** Reads what {@link #write} wrote, into a row that has none. */
+    void read(DataInput in, long[] r, int at) throws IOException {
+        int before = Slab.NONE;
+        for (int n = in.readInt(); n > 0; n--) {
+            int cell = cells.take();
+            long[] c = cells.chunk(cell);
+            int i = cells.at(cell);
+            c[i] = in.readLong();
+            c[i + NUMBERS] = in.readLong();
+            c[i + NEXT] = PlainTable.pair(Slab.NONE, in.readInt());
+            link(before, cell, r, at);
+            before = cell;
+        }
+    }
+
+    private void link(int from, int to, long[] r, int at) {
+        if (from == Slab.NONE) {
+            setFirst(r, at, to);
+        } else {
+            long[] c = cells.chunk(from);
+            int i = cells.at(from) + NEXT;
+            c[i] = PlainTable.pair(to, (int) c[i]);
+        }
     }
 
     /**
@@ -144,7 +166,6 @@ final class SampleCells {
             int i = cells.at(cell);
             int marks = (int) c[i + NEXT];
             AckSample sample = new AckSample(gateway, c[i], (marks & FROM_LOW) != 0, (int) (c[i + NUMBERS] >> 32), (int) c[i + NUMBERS], (marks & IS_RESET) != 0, false);
-            sample.left = (marks & LEFT) != 0;
             sample.next = first;
             first = sample;
         }
