@@ -4,11 +4,12 @@ import io.crossgate.detect.DetectSettings;
 import io.crossgate.detect.FlowDetector;
 import io.crossgate.detect.FlowEvents;
 import io.crossgate.detect.FlowSummary;
+import io.crossgate.detect.HeaderBatch;
 import io.crossgate.detect.InvalidDrop;
 import io.crossgate.detect.ObservationPoint;
 import io.crossgate.detect.OrphanedSynAck;
 import io.crossgate.detect.Tally;
-import io.crossgate.schemas.flow.FlowKey;
+import io.crossgate.schemas.flow.FlowTuple;
 import io.crossgate.schemas.flow.PacketHeader;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -30,9 +31,11 @@ import org.openjdk.jmh.infra.Blackhole;
 public class JoinBenchmark {
     /** Event time between two looks at what is due, nanoseconds. */
     private static final long STEP = 100_000_000;
+    private static final int BATCH = 1 << 16;
 
     private final PacketHeader[] headers = Packets.make().headers().toArray(PacketHeader[]::new);
-    private final FlowKey[] keys = new FlowKey[headers.length];
+    private final FlowTuple key = new FlowTuple();
+    private final HeaderBatch batch = new HeaderBatch(BATCH);
 
     /** A detector that has taken all packets, and written nothing yet. */
     @State(Scope.Thread)
@@ -44,12 +47,6 @@ public class JoinBenchmark {
             detector = detector(hole);
             detector.keepChanges();
             packets.feed(detector);
-        }
-    }
-
-    public JoinBenchmark() {
-        for (int i = 0; i < keys.length; i++) {
-            keys[i] = FlowKey.of(headers[i]);
         }
     }
 
@@ -69,14 +66,18 @@ public class JoinBenchmark {
         int point = detector.point(new ObservationPoint("gwa", "lan", false));
         detector.observedFrom(point, headers[0].time);
         long next = headers[0].time + STEP;
-        for (int i = 0; i < headers.length; i++) {
-            if (headers[i].time > next) {
-                detector.watermark(point, headers[i].time - 1);
-                detector.advance();
-                next = headers[i].time + STEP;
+        batch.clear();
+        for (PacketHeader header : headers) {
+            if (header.time > next || batch.isFull()) {
+                detector.watermark(point, header.time - 1);
+                detector.advance(batch);
+                batch.clear();
+                next = header.time + STEP;
             }
-            detector.accept(point, keys[i], headers[i]);
+            key.set(header);
+            batch.add(point, key, key.hash(), header);
         }
+        detector.advance(batch);
         return detector;
     }
 
