@@ -120,9 +120,9 @@ public final class HeaderBatch {
 
     /** Adds every header of another batch, however many this one is for. */
     void addAll(HeaderBatch o) {
-        int needed = (count + o.count) * ROW;
-        if (needed > rows.length) {
-            rows = Arrays.copyOf(rows, needed + needed / 8);
+        int needed = count + o.count;
+        if (ROW * needed > rows.length) {
+            rows = Arrays.copyOf(rows, ROW * (needed + needed / 8));
         }
         for (int i = 0; i < o.count; i++) {
             copy(o, i);
