@@ -108,6 +108,6 @@ final class IngestCommand implements Callable<Integer> {
         Cluster kafka = cluster.cluster();
         int partitions = kafka.prepareTopics(cluster.partitions);
         Codecs codecs = cluster.codecs();
-        return new HeaderPublisher(HeaderPublisher.producer(kafka.client()), partitions, settings, codecs.headers(), codecs.points(), System.currentTimeMillis());
+        return new HeaderPublisher(HeaderPublisher.producer(kafka.client(), settings), partitions, settings, codecs.headers(), codecs.points(), System.currentTimeMillis());
     }
 }

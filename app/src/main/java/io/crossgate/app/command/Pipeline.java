@@ -92,7 +92,7 @@ public final class Pipeline implements AutoCloseable {
             streams.start();
             streams.awaitRunning(PATIENCE);
             reading = System.nanoTime();
-            try (HeaderPublisher publisher = new HeaderPublisher(HeaderPublisher.producer(client), partitions, PublishSettings.files(), codecs.headers(),
+            try (HeaderPublisher publisher = new HeaderPublisher(HeaderPublisher.producer(client, PublishSettings.files()), partitions, PublishSettings.files(), codecs.headers(),
                     codecs.points(), System.currentTimeMillis())) {
                 run = InputOptions.run(inputs, new FirewallNames(settings, publisher));
                 publisher.flush();

@@ -104,7 +104,7 @@ class KilledStreamsTest {
     }
 
     private static void publishSlowly(List<CaptureInput> captures, Map<String, Object> client, Codecs codecs, CountDownLatch[] kills) {
-        try (HeaderPublisher publisher = new HeaderPublisher(HeaderPublisher.producer(client), PARTITIONS, PublishSettings.live(), codecs.headers(),
+        try (HeaderPublisher publisher = new HeaderPublisher(HeaderPublisher.producer(client, PublishSettings.live()), PARTITIONS, PublishSettings.live(), codecs.headers(),
                 codecs.points(), System.currentTimeMillis())) {
             new CaptureRun(captures, new Slow(publisher, kills), (read, total, packets) -> {}).run();
             publisher.flush();

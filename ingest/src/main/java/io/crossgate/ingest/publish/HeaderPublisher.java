@@ -27,16 +27,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class HeaderPublisher implements HeaderSink, AutoCloseable {
     /** What is gathered at once over all points, at most; before it would be more, spans end early. */
     private static final long GATHERED_BYTES = 64L << 20;
-    /** Places for flows over all points: each costs 96 bytes. A flow that is not known is made known again, so that this bounds memory and nothing else. */
-    private static final int FLOW_SLOTS = 1 << 20;
-
     private final Producer<byte[], byte[]> producer;
     private final int partitions;
     private final PublishSettings settings;
     private final HeadersCodec codec;
     private final RecordCodec<ObservationPointRecord> pointCodec;
     private final long session;
-    private final Chunks chunks = new Chunks(GATHERED_BYTES);
+    private final Blocks blocks = new Blocks(GATHERED_BYTES);
     private final Callback acknowledged = this::acknowledged;
     private PointPublisher[] points = {};
     private final AtomicReference<Exception> failure = new AtomicReference<>();
@@ -69,11 +66,11 @@ public final class HeaderPublisher implements HeaderSink, AutoCloseable {
      *
      * @param client Kafka client properties, among them {@code bootstrap.servers}
      */
-    public static Producer<byte[], byte[]> producer(Map<String, Object> client) {
+    public static Producer<byte[], byte[]> producer(Map<String, Object> client, PublishSettings settings) {
         Map<String, Object> config = new HashMap<>();
         config.put(ProducerConfig.LINGER_MS_CONFIG, 5); // full batches: requests are what costs a broker
         config.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
-        config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L * 1024 * 1024);
+        config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, settings.waitingBytes());
         // A header is 60 to 80 bytes: on a network these count, on this machine the processor does, of which lz4 takes a seventh of all that publishing costs.
         config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, isLocal(client.get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG)) ? "none" : "lz4");
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 120_000);
@@ -93,8 +90,8 @@ public final class HeaderPublisher implements HeaderSink, AutoCloseable {
     @Override
     public void point(int index, String gateway, String iface, boolean firewallLog) {
         points = Arrays.copyOf(points, Math.max(points.length, index + 1));
-        points[index] = new PointPublisher(this::send, settings, partitions, gateway, iface, firewallLog, session, codec.writer(), chunks,
-                this::flushPoints);
+        points[index] = new PointPublisher(this::send, settings, partitions, gateway, iface, firewallLog, session, codec.writer(), blocks,
+                this::endSpans);
         ObservationPointRecord point = ObservationPointRecord.newBuilder().setGateway(gateway).setInterface$(iface).setFirewallLog(firewallLog)
                 .setSession(session).build();
         byte[] key = (gateway + "/" + iface).getBytes(StandardCharsets.UTF_8);
@@ -102,9 +99,9 @@ public final class HeaderPublisher implements HeaderSink, AutoCloseable {
         registered = false;
     }
 
-    private void flushPoints() {
+    private void endSpans() {
         for (PointPublisher point : points) {
-            point.flushGathered();
+            point.endEarly();
         }
     }
 
@@ -139,9 +136,8 @@ public final class HeaderPublisher implements HeaderSink, AutoCloseable {
         if (!registered) {
             registered = true;
             producer.flush(); // points are known before their first headers
-            int slots = Integer.highestOneBit(Math.max(1, FLOW_SLOTS / points.length));
             for (PointPublisher point : points) {
-                point.begin(slots);
+                point.begin();
             }
         }
         return points[index];

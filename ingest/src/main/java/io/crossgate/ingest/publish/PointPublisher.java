@@ -5,12 +5,11 @@ import io.crossgate.schemas.flow.FlowTuple;
 import io.crossgate.schemas.flow.PacketHeader;
 import io.crossgate.schemas.wire.HeadersBatch;
 import io.crossgate.schemas.wire.HeadersWriter;
-import java.util.Arrays;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 
 /**
- * One observation point's headers on their way into records. Each is written in its final form as it comes, and gathered with those of its flow until the span
- * ends; then they are sent, flow by flow in the order of their first headers. Nothing is allocated per header: a record is an array for its key and one for its
+ * One observation point's headers on their way into records. Each is written in its final form as it comes, and gathered until the span ends; then they are sent,
+ * flow by flow, in an order of the flows that is any. Nothing is allocated per header: a record is an array for its key and one for its
  * value, both of which the producer copies.
  */
 final class PointPublisher {
@@ -19,7 +18,8 @@ final class PointPublisher {
         void send(byte[] key, int partition, byte[] value);
     }
 
-    private static final int WAITING = 32;
+    /** Headers whose places in memory are asked for at once. */
+    private static final int AHEAD = 32;
 
     private final Sender sender;
     private final PublishSettings settings;
@@ -27,39 +27,29 @@ final class PointPublisher {
     private final long[] sequences;
     private final HeadersBatch point = new HeadersBatch();
     private final HeadersWriter writer;
-    private final Chunks chunks;
-    /** Makes room in {@link #chunks}. */
+    /** Makes room for what is gathered. */
     private final Runnable full;
-    private FlowTable flows;
+    private final SpanHeaders gathered;
     private final FlowTuple flow = new FlowTuple();
     private final CommunityIds communityIds = new CommunityIds();
-    private final byte[] communityId = new byte[CommunityIds.LENGTH];
-    /** Slots of flows that have sent or gathered something in this span. */
-    private int[] inOrder = new int[1024];
-    private int listed;
-    /** Headers that are written but not yet gathered, their flows, and where each ends. */
-    private byte[] waitingBytes = new byte[WAITING * 128];
-    private final long[] waitingKeys = new long[WAITING * FlowTable.KEY];
-    private final int[] waitingEnds = new int[WAITING];
-    private final int[] waitingSlots = new int[WAITING];
-    private int waiting;
-    private int waitingEnd;
-    /** Of no meaning: what is read ahead must be used, or it would not be read. */
-    private long touched;
+    /** Those of one record. */
+    private final long[] places;
+
     private long spanEnd = Long.MIN_VALUE;
     private long spanBegin;
     /** Headers that came since then. */
     private long spanHeaders;
 
     PointPublisher(Sender sender, PublishSettings settings, int partitions, String gateway, String iface, boolean firewallLog, long session, HeadersWriter writer,
-            Chunks chunks, Runnable full) {
+            Blocks blocks, Runnable full) {
         this.sender = sender;
         this.settings = settings;
         this.partitions = partitions;
         this.sequences = new long[partitions];
         this.writer = writer;
-        this.chunks = chunks;
         this.full = full;
+        this.gathered = new SpanHeaders(blocks);
+        this.places = new long[settings.maxHeaders()];
         point.gateway = gateway;
         point.iface = iface;
         point.firewallLog = firewallLog;
@@ -68,13 +58,8 @@ final class PointPublisher {
         writer.progress(point);
     }
 
-    /**
-     * Tells every partition that the point is there: of a point that ended in an earlier session, that it goes on.
-     *
-     * @param flowSlots places for flows, a power of two
-     */
-    void begin(int flowSlots) {
-        flows = new FlowTable(flowSlots);
+    /** Tells every partition that the point is there: of a point that ended in an earlier session, that it goes on. */
+    void begin() {
         heartbeatToAll();
     }
 
@@ -85,63 +70,20 @@ final class PointPublisher {
 
     void header(PacketHeader header) {
         int room = HeadersWriter.room(header);
-        if (waiting == WAITING || waitingBytes.length - waitingEnd < room) {
-            gather();
-            if (waitingBytes.length < room) {
-                waitingBytes = new byte[room];
-            }
+        if (gathered.isFull(room)) {
+            full.run();
         }
         flow.set(header);
-        FlowTable.put(flow, waitingKeys, waiting * FlowTable.KEY);
-        waitingEnd = writer.header(header, flow.fromLow, waitingBytes, waitingEnd);
-        waitingEnds[waiting++] = waitingEnd;
+        int from = gathered.begin(flow, room);
+        gathered.end(writer.header(header, flow.fromLow, gathered.array(), from));
         spanHeaders++;
     }
 
-    /** Gathers the waiting headers by flow. Their places in memory are all asked for before the first is used: one wait instead of many. */
-    private void gather() {
-        if (chunks.left() < WAITING + waitingEnd / Chunks.SIZE) {
-            full.run();
-        }
-        while (flows.room() < waiting) {
-            if (!flows.grow(inOrder, listed)) {
-                flushGathered();
-                flows.clear();
-            }
-        }
-        for (int i = 0; i < waiting; i++) {
-            waitingSlots[i] = flows.first(waitingKeys, i * FlowTable.KEY);
-            touched += flows.touch(waitingSlots[i]);
-        }
-        int from = 0;
-        for (int i = 0; i < waiting; i++) {
-            int length = waitingEnds[i] - from;
-            gather(flows.slot(waitingKeys, i * FlowTable.KEY, waitingSlots[i]), from, length);
-            from += length;
-        }
-        waiting = 0;
-        waitingEnd = 0;
-    }
-
-    private void gather(int slot, int from, int length) {
-        if (flows.list(slot)) {
-            if (listed == inOrder.length) {
-                inOrder = Arrays.copyOf(inOrder, listed * 2);
-            }
-            inOrder[listed++] = slot;
-        }
-        int tail = chunks.append(flows.tail(slot), flows.bytes(slot), waitingBytes, from, length);
-        if (flows.gathered(slot, chunks.first(), tail, length) >= settings.maxHeaders()) {
-            send(slot);
-        }
-    }
-
     void watermark(long time) {
-        gather();
         if (time < spanEnd) {
             return;
         }
-        flushGathered();
+        flush();
         spanEnd = Math.addExact(time, (wasBusy(time) ? settings.busySpan() : settings.span()).toNanos());
         spanBegin = time;
         spanHeaders = 0;
@@ -182,50 +124,73 @@ final class PointPublisher {
         }
     }
 
-    /** Sends all that is gathered, before its span ends or as it does. */
+    /** Sends all that is gathered, since there is no room for more; the span ends with the next watermark. */
+    void endEarly() {
+        flush();
+        spanEnd = Math.min(spanEnd, spanBegin);
+    }
+
+    /** Sends all that is gathered, flow by flow. */
     private void flush() {
-        gather();
-        flushGathered();
-    }
-
-    /** Sends all that is gathered; not what waits to be. */
-    void flushGathered() {
-        for (int i = 0; i < listed; i++) {
-            if (i % WAITING == 0) {
-                touch(i, Math.min(listed, i + WAITING));
+        gathered.sort();
+        int count = gathered.count();
+        int touched = 0;
+        int from = 0;
+        while (from < count) {
+            if (from >= touched) {
+                touched = Math.min(count, from + AHEAD);
+                gathered.touch(from, touched);
             }
-            int slot = inOrder[i];
-            flows.unlist(slot);
-            if (flows.count(slot) > 0) {
-                send(slot);
+            int to = from + 1;
+            while (to < count && gathered.isSameHash(from, to)) {
+                to++;
             }
+            sendFlows(from, to);
+            from = to;
         }
-        listed = 0;
+        gathered.clear();
     }
 
-    private void touch(int from, int to) {
-        for (int i = from; i < to; i++) {
-            touched += flows.touchAll(inOrder[i]);
-        }
-        for (int i = from; i < to; i++) {
-            touched += chunks.touch(flows.head(inOrder[i]));
+    /** Sends headers whose flows have one hash, and are therefore nearly always one. */
+    private void sendFlows(int from, int end) {
+        int to = end;
+        while (from < to) {
+            long first = gathered.place(from);
+            int others = from;
+            int count = 0;
+            for (int i = from; i < to; i++) {
+                long place = gathered.place(i);
+                if (!gathered.isSameFlow(place, first)) {
+                    gathered.place(others++, place);
+                    continue;
+                }
+                if (count == places.length) {
+                    send(count);
+                    count = 0;
+                }
+                places[count++] = place;
+            }
+            send(count);
+            to = others;
         }
     }
 
-    private void send(int slot) {
-        flows.get(slot, flow);
-        if (!flows.isRouted(slot)) {
-            communityIds.put(flow, communityId, 0);
-            flows.route(slot, communityId, BuiltInPartitioner.partitionForKey(communityId, partitions));
+    private void send(int count) {
+        int length = 0;
+        for (int i = 0; i < count; i++) {
+            length += gathered.length(places[i]);
         }
-        byte[] key = flows.id(slot);
-        int partition = flows.partition(slot);
-        int length = flows.bytes(slot);
+        gathered.flow(places[0], flow);
+        byte[] key = new byte[CommunityIds.LENGTH];
+        communityIds.put(flow, key, 0);
+        int partition = BuiltInPartitioner.partitionForKey(key, partitions);
         writer.begin(sequences[partition]++);
         writer.flow(key, flow.ipv6, flow.protocol, flow.lowHigh, flow.lowLow, flow.highHigh, flow.highLow, flow.lowPort, flow.highPort);
-        byte[] value = writer.end(flows.count(slot), length);
-        chunks.drain(flows.head(slot), length, value, value.length - 1 - length);
-        flows.sent(slot);
+        byte[] value = writer.end(count, length);
+        int at = value.length - 1 - length;
+        for (int i = 0; i < count; i++) {
+            at = gathered.copy(places[i], value, at);
+        }
         sender.send(key, partition, value);
     }
 }

@@ -25,12 +25,12 @@ class PublishAllocationTest {
             throw new WireException("schema " + id);
         });
         PointPublisher point = new PointPublisher(this::count, new PublishSettings(Duration.ofSeconds(1), 64), 4, "gwa", "lan", false, 77, codec.writer(),
-                new Chunks(16 << 20), () -> { });
+                new Blocks(16 << 20), () -> { });
         PacketHeader header = new PacketHeader();
         header.clear();
         com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         long self = Thread.currentThread().getId();
-        point.begin(4096);
+        point.begin();
         run(point, header);
         run(point, header);
         threads.getThreadAllocatedBytes(self);
