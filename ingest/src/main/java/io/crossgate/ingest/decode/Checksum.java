@@ -69,17 +69,27 @@ final class Checksum {
     }
 
     /** A number that is, modulo 65535, the sum of the 16-bit words: those of 32 bits come to the same. */
-    private static long sum(byte[] bytes, int from, int to) {
+    static long sum(byte[] bytes, int from, int to) {
         long sum = 0;
         int at = from;
-        for (; at + 3 < to; at += 4) {
-            sum += Frame.u32(bytes, at);
+        for (; at + 7 < to; at += 8) {
+            long eight = Frame.i64(bytes, at);
+            sum += (eight >>> 32) + (eight & 0xffff_ffffL);
+        }
+        if (at + 3 < to) {
+            sum += Frame.i32(bytes, at) & 0xffff_ffffL;
+            at += 4;
         }
         if (at + 1 < to) {
             sum += Frame.u16(bytes, at);
             at += 2;
         }
         return at < to ? sum + ((bytes[at] & 0xff) << 8) : sum;
+    }
+
+    /** True for the sum of a segment, its checksum and its pseudo-header if the checksum is right. */
+    static boolean isWhole(long sum) {
+        return fold(sum) == 0xffff;
     }
 
     private static int fold(long sum) {

@@ -113,19 +113,23 @@ final class Frame {
 
     /** 32 bits in network order. */
     int i32(int offset) {
-        return (int) INT.get(bytes, at + offset);
+        return i32(bytes, at + offset);
     }
 
     /** 64 bits in network order. */
     long i64(int offset) {
-        return (long) LONG.get(bytes, at + offset);
+        return i64(bytes, at + offset);
     }
 
     static int u16(byte[] bytes, int at) {
         return (short) SHORT.get(bytes, at) & 0xffff;
     }
 
-    static long u32(byte[] bytes, int at) {
-        return (int) INT.get(bytes, at) & 0xffff_ffffL;
+    static int i32(byte[] bytes, int at) {
+        return (int) INT.get(bytes, at);
+    }
+
+    static long i64(byte[] bytes, int at) {
+        return (long) LONG.get(bytes, at);
     }
 }

@@ -5,7 +5,7 @@ import io.crossgate.schemas.flow.PacketHeader;
 /** What stands before the network layer, by the link types that the tcpdump group registers. Ethernet and what shares its types are elsewhere. */
 final class Links {
     private static final int BSD_NULL = 0;
-    private static final int ETHERNET = 1;
+    static final int ETHERNET = 1;
     private static final int TOKEN_RING = 6;
     private static final int PPP = 9;
     private static final int FDDI = 10;

@@ -25,6 +25,16 @@ public final class PacketDecoder {
      */
     public Outcome decode(int linkType, byte[] frame, int offset, int capturedLength, long originalLength, PacketHeader into) {
         into.clearForDecoder();
+        if (linkType == Links.ETHERNET && UsualFrame.decode(frame, offset, capturedLength, into)) {
+            this.frame.interfaceIndex = 0;
+            this.frame.logTime = Long.MIN_VALUE;
+            return Outcome.TCP;
+        }
+        return byLayers(linkType, frame, offset, capturedLength, originalLength, into);
+    }
+
+    /** Decodes one frame, layer by layer, into a header that is cleared for it. */
+    Outcome byLayers(int linkType, byte[] frame, int offset, int capturedLength, long originalLength, PacketHeader into) {
         this.frame.open(frame, offset, capturedLength, originalLength, into);
         try {
             return Links.decode(this.frame, linkType);

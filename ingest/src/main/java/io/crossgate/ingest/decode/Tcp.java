@@ -39,23 +39,27 @@ final class Tcp {
             return Outcome.MALFORMED;
         }
         into.protocol = PacketHeader.TCP;
-        into.sourcePort = frame.u16(0);
-        into.destinationPort = frame.u16(2);
-        into.seq = frame.i32(4);
-        into.ack = frame.i32(8);
-        into.flags = frame.u16(12) & 0x1ff;
-        into.window = frame.u16(14);
+        fixed(frame.bytes, frame.at, into);
         into.payloadLength = (int) Math.max(0, segment - headerLength);
         into.checksum = Checksum.ofTcp(frame);
         into.truncated = frame.lacks(headerLength);
-        options(frame, Math.min(frame.at + headerLength, frame.end));
+        options(frame.bytes, frame.at + FIXED, Math.min(frame.at + headerLength, frame.end), into);
         return Outcome.TCP;
     }
 
+    /** Reads what of the fixed header, which is there, needs no look at anything else. */
+    static void fixed(byte[] bytes, int at, PacketHeader into) {
+        into.sourcePort = Frame.u16(bytes, at);
+        into.destinationPort = Frame.u16(bytes, at + 2);
+        into.seq = Frame.i32(bytes, at + 4);
+        into.ack = Frame.i32(bytes, at + 8);
+        into.flags = Frame.u16(bytes, at + 12) & 0x1ff;
+        into.window = Frame.u16(bytes, at + 14);
+    }
+
     /** Reads the options up to {@code end}, which lies within the captured bytes; stops where the list is cut or contradicts itself. */
-    private static void options(Frame frame, int end) {
-        byte[] bytes = frame.bytes;
-        int at = frame.at + FIXED;
+    static void options(byte[] bytes, int from, int end, PacketHeader into) {
+        int at = from;
         while (at < end && bytes[at] != END) {
             if (bytes[at] == NO_OPERATION) {
                 at++;
@@ -68,23 +72,22 @@ final class Tcp {
             if (length < 2 || at + length > end) {
                 return;
             }
-            option(frame, at - frame.at, length);
+            option(bytes, at, length, into);
             at += length;
         }
     }
 
     /** Reads one option, all of which is there. One whose length is not that of its kind is passed over. */
-    private static void option(Frame frame, int offset, int length) {
-        PacketHeader into = frame.into;
-        switch (frame.u8(offset)) {
+    private static void option(byte[] bytes, int at, int length, PacketHeader into) {
+        switch (bytes[at]) {
             case MSS -> {
                 if (length == 4) {
-                    into.mss = frame.u16(offset + 2);
+                    into.mss = Frame.u16(bytes, at + 2);
                 }
             }
             case WINDOW_SCALE -> {
                 if (length == 3) {
-                    into.windowScale = frame.u8(offset + 2);
+                    into.windowScale = bytes[at + 2] & 0xff;
                 }
             }
             case SACK_PERMITTED -> into.sackPermitted |= length == 2;
@@ -92,16 +95,16 @@ final class Tcp {
                 if (length % 8 == 2 && length > 2 && length <= 34) {
                     into.sackCount = length / 8;
                     for (int i = 0; i < into.sackCount; i++) {
-                        into.sackLeft[i] = frame.i32(offset + 2 + 8 * i);
-                        into.sackRight[i] = frame.i32(offset + 6 + 8 * i);
+                        into.sackLeft[i] = Frame.i32(bytes, at + 2 + 8 * i);
+                        into.sackRight[i] = Frame.i32(bytes, at + 6 + 8 * i);
                     }
                 }
             }
             case TIMESTAMPS -> {
                 if (length == 10) {
                     into.timestamps = true;
-                    into.tsVal = frame.i32(offset + 2);
-                    into.tsEcr = frame.i32(offset + 6);
+                    into.tsVal = Frame.i32(bytes, at + 2);
+                    into.tsEcr = Frame.i32(bytes, at + 6);
                 }
             }
             default -> { }

@@ -55,7 +55,7 @@ class HostileBytesProperties {
         return outcome;
     }
 
-    private static List<Object> values(PacketHeader header) {
+    static List<Object> values(PacketHeader header) {
         List<Object> values = new ArrayList<>();
         for (Field field : FIELDS) {
             try {
