@@ -1,6 +1,7 @@
 package io.crossgate.ingest.publish;
 
 import io.crossgate.schemas.flow.FlowTuple;
+import io.crossgate.schemas.flow.IpText;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -11,18 +12,17 @@ import java.util.Arrays;
  * one long for each: a header costs no place in memory that is far away until then, and then one, which is asked for ahead of time.
  *
  * <pre>
- *   header, in a block | lower address, 16 | higher address, 16 | IPv6, protocol, ports, 8 | length, 4 | bytes, written by the caller |
+ *   header, in a block | IPv6, protocol, ports, 8 | length, 4 | lower, higher address, 4 or 16 each | bytes, written by the caller |
  *   place, in a long   | hash of the flow, 32 bits | block, 16 bits | where in it, 16 bits |
  * </pre>
  */
 final class SpanHeaders {
-    /** Bytes before those of each header. */
-    static final int FRONT = 44;
-
     private static final byte[] NOTHING = {};
     private static final int HASH = 32;
-    private static final int PORTS = 32;
-    private static final int LENGTH = 40;
+    private static final int LENGTH = 8;
+    private static final int ADDRESSES = 12;
+    private static final int FRONT_4 = ADDRESSES + 8;
+    private static final int FRONT_6 = ADDRESSES + 32;
     private static final long IPV6 = 1L << 40;
     private static final int MOST_BLOCKS = 1 << 16;
     private static final int AT = 16;
@@ -33,8 +33,8 @@ final class SpanHeaders {
     private static final int DIGITS = 1 << DIGIT;
     private static final int HIGH = Long.SIZE - DIGIT;
     private static final int LOW = HIGH - DIGIT;
-    /** A cache line. */
-    private static final int LINE = 64;
+    /** What most headers take, with their fronts: two cache lines or three. */
+    private static final int MOSTLY = 76;
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
@@ -43,6 +43,7 @@ final class SpanHeaders {
     private int used;
     private byte[] block = NOTHING;
     private int at;
+    private int bytesFrom;
     private long[] places = new long[SMALLEST];
     private long[] sorted = {};
     private final int[] high = new int[DIGITS];
@@ -62,13 +63,13 @@ final class SpanHeaders {
 
     /** True if there is no memory for a header of {@code room} bytes: some must be given back first, by {@link #clear} of any span. */
     boolean isFull(int room) {
-        return block.length - at < FRONT + room && (used == MOST_BLOCKS || pool.exhausted());
+        return block.length - at < FRONT_6 + room && (used == MOST_BLOCKS || pool.exhausted());
     }
 
     /** Begins a header of at most {@code room} bytes, for which there must be memory; its bytes are to be written to {@link #array} from the result on. */
     int begin(FlowTuple flow, int room) {
-        if (block.length - at < FRONT + room) {
-            block = pool.take(FRONT + room);
+        if (block.length - at < FRONT_6 + room) {
+            block = pool.take(FRONT_6 + room);
             if (used == blocks.length) {
                 blocks = Arrays.copyOf(blocks, 2 * used);
             }
@@ -76,17 +77,25 @@ final class SpanHeaders {
             at = 0;
         }
         long ports = (flow.ipv6 ? IPV6 : 0) | (long) flow.protocol << 32 | (long) flow.lowPort << 16 | flow.highPort;
-        LONG.set(block, at, flow.lowHigh);
-        LONG.set(block, at + 8, flow.lowLow);
-        LONG.set(block, at + 16, flow.highHigh);
-        LONG.set(block, at + 24, flow.highLow);
-        LONG.set(block, at + PORTS, ports);
+        LONG.set(block, at, ports);
+        int front;
+        if (flow.ipv6) {
+            LONG.set(block, at + ADDRESSES, flow.lowHigh);
+            LONG.set(block, at + ADDRESSES + 8, flow.lowLow);
+            LONG.set(block, at + ADDRESSES + 16, flow.highHigh);
+            LONG.set(block, at + ADDRESSES + 24, flow.highLow);
+            front = FRONT_6;
+        } else {
+            LONG.set(block, at + ADDRESSES, flow.lowLow << 32 | flow.highLow & 0xffff_ffffL);
+            front = FRONT_4;
+        }
+        bytesFrom = at + front;
         if (count == places.length) {
             places = Arrays.copyOf(places, 2 * count);
         }
         long hash = FlowTuple.hash(flow.lowHigh, flow.lowLow, flow.highHigh, flow.highLow, ports);
         places[count++] = hash & -1L << 32 | (long) (used - 1) << AT | at;
-        return at + FRONT;
+        return bytesFrom;
     }
 
     /** The array that the header begun last is written to. */
@@ -96,7 +105,7 @@ final class SpanHeaders {
 
     /** The header begun last ends before this index. */
     void end(int index) {
-        INT.set(block, at + LENGTH, index - at - FRONT);
+        INT.set(block, at + LENGTH, index - bytesFrom);
         at = index;
     }
 
@@ -159,7 +168,7 @@ final class SpanHeaders {
         for (int i = from; i < to; i++) {
             byte[] in = in(places[i]);
             int start = start(places[i]);
-            sum += in[start] + in[start + LINE];
+            sum += in[start] + in[start + MOSTLY / 2] + in[start + MOSTLY];
         }
         touched += sum;
     }
@@ -183,21 +192,35 @@ final class SpanHeaders {
         byte[] b = in(other);
         int i = start(place);
         int j = start(other);
-        return (long) LONG.get(a, i) == (long) LONG.get(b, j) && (long) LONG.get(a, i + 8) == (long) LONG.get(b, j + 8)
-                && (long) LONG.get(a, i + 16) == (long) LONG.get(b, j + 16) && (long) LONG.get(a, i + 24) == (long) LONG.get(b, j + 24)
-                && (long) LONG.get(a, i + PORTS) == (long) LONG.get(b, j + PORTS);
+        long ports = (long) LONG.get(a, i);
+        if (ports != (long) LONG.get(b, j)) {
+            return false;
+        }
+        i += ADDRESSES;
+        j += ADDRESSES;
+        return (long) LONG.get(a, i) == (long) LONG.get(b, j)
+                && ((ports & IPV6) == 0 || (long) LONG.get(a, i + 8) == (long) LONG.get(b, j + 8) && (long) LONG.get(a, i + 16) == (long) LONG.get(b, j + 16)
+                        && (long) LONG.get(a, i + 24) == (long) LONG.get(b, j + 24));
     }
 
     /** Fills {@code flow} with a header's; of its direction, nothing. */
     void flow(long place, FlowTuple flow) {
         byte[] in = in(place);
         int start = start(place);
-        flow.lowHigh = (long) LONG.get(in, start);
-        flow.lowLow = (long) LONG.get(in, start + 8);
-        flow.highHigh = (long) LONG.get(in, start + 16);
-        flow.highLow = (long) LONG.get(in, start + 24);
-        long ports = (long) LONG.get(in, start + PORTS);
+        long ports = (long) LONG.get(in, start);
+        int at = start + ADDRESSES;
         flow.ipv6 = (ports & IPV6) != 0;
+        if (flow.ipv6) {
+            flow.lowHigh = (long) LONG.get(in, at);
+            flow.lowLow = (long) LONG.get(in, at + 8);
+            flow.highHigh = (long) LONG.get(in, at + 16);
+            flow.highLow = (long) LONG.get(in, at + 24);
+        } else {
+            long both = (long) LONG.get(in, at);
+            flow.lowHigh = flow.highHigh = 0;
+            flow.lowLow = IpText.mapped((int) (both >>> 32));
+            flow.highLow = IpText.mapped((int) both);
+        }
         flow.protocol = (int) (ports >>> 32) & 0xff;
         flow.lowPort = (int) ports >>> 16;
         flow.highPort = (int) ports & 0xffff;
@@ -210,8 +233,10 @@ final class SpanHeaders {
 
     /** Copies a header's bytes to {@code to[index…]}, and gives the index behind them. */
     int copy(long place, byte[] to, int index) {
-        int length = length(place);
-        System.arraycopy(in(place), start(place) + FRONT, to, index, length);
+        byte[] in = in(place);
+        int start = start(place);
+        int length = (int) INT.get(in, start + LENGTH);
+        System.arraycopy(in, start + (((long) LONG.get(in, start) & IPV6) == 0 ? FRONT_4 : FRONT_6), to, index, length);
         return index + length;
     }
 
