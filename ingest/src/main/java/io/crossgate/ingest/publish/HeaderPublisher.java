@@ -96,6 +96,9 @@ public final class HeaderPublisher implements HeaderSink, AutoCloseable {
                 .setSession(session).build();
         byte[] key = (gateway + "/" + iface).getBytes(StandardCharsets.UTF_8);
         send(new ProducerRecord<>(Topics.OBSERVATION_POINTS.name(), key, pointCodec.encode(point)));
+        if (index == 0) {
+            awaitLeaders();
+        }
         registered = false;
     }
 
@@ -138,9 +141,21 @@ public final class HeaderPublisher implements HeaderSink, AutoCloseable {
             producer.flush(); // points are known before their first headers
             for (PointPublisher point : points) {
                 point.begin();
+                if (point == points[0]) {
+                    awaitLeaders();
+                }
             }
         }
         return points[index];
+    }
+
+    /**
+     * Waits until each partition has taken the first batch that it is sent. A leader that was elected a moment ago may refuse that one and take the next, which is on
+     * its way already: the first then never fits into the sequence that the leader knows of this producer, and is refused until it expires.
+     */
+    private void awaitLeaders() {
+        producer.flush();
+        check();
     }
 
     private void send(byte[] key, int partition, byte[] value) {
