@@ -3,11 +3,14 @@ package io.crossgate.streams;
 import io.crossgate.detect.FlowDetector;
 import io.crossgate.detect.FlowEvents;
 import io.crossgate.detect.FlowSummary;
+import io.crossgate.detect.HeaderBatch;
 import io.crossgate.detect.InvalidDrop;
 import io.crossgate.detect.ObservationPoint;
 import io.crossgate.detect.OrphanedSynAck;
 import io.crossgate.detect.StateWriter;
 import io.crossgate.detect.Tally;
+import io.crossgate.schemas.flow.FlowTuple;
+import io.crossgate.schemas.flow.PacketHeader;
 import io.crossgate.schemas.record.FlowRecord;
 import io.crossgate.schemas.record.InvalidDropRecord;
 import io.crossgate.schemas.record.OrphanedSynAckRecord;
@@ -45,12 +48,22 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Stage 1: one partition of headers through a {@link FlowDetector}; events, tallies and the partition's own watermark out. */
+/**
+ * Stage 1: one partition of headers through a {@link FlowDetector}; events, tallies and the partition's own watermark out.
+ *
+ * <p>Headers are gathered over many records, as the detector takes many at a time for much less, and decided together: when there are many, when the topic has no
+ * more just now, when some time has passed, before anything is told to the detector but headers and watermarks, and before a commit. What is decided is what record by
+ * record would be.
+ */
 final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], byte[]>, FlowEvents {
     private static final Logger LOG = LoggerFactory.getLogger(FlowDetectorProcessor.class);
     /** Detection's tallies come in buckets of this length: between two of its multiples a watermark says nothing new downstream. Nanoseconds. */
     private static final long WATERMARK_STEP = 100_000_000;
     private static final Duration CLOCK = Duration.ofSeconds(1);
+    /** Headers that are decided together, at most. */
+    private static final int MOST_HEADERS = 1 << 16;
+    /** How long headers wait for more while the topic has more, about: what is told live is told within two seconds. */
+    private static final Duration PATIENCE = Duration.ofMillis(100);
     /** A task that took no record for this long has nothing left to read: silence is then measured against the wall clock. Milliseconds. */
     private static final long IDLE_MS = 1_000;
     private static final byte STATE_DETECTOR = 'D';
@@ -64,6 +77,11 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
     private final RecordCodec<InvalidDropRecord> dropCodec;
     private final RecordCodec<FlowRecord> flowCodec;
     private final HeadersBatch batch = new HeadersBatch();
+    private final FlowTuple key = new FlowTuple();
+    /** Headers that the detector has not been handed yet. */
+    private final HeaderBatch headers = new HeaderBatch(MOST_HEADERS);
+    /** True if the detector was told of watermarks that it has not decided by. */
+    private boolean undecided;
 
     private final CommitPace pace = new CommitPace();
 
@@ -98,6 +116,8 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
         upstream = context.taskId().partition();
         detector = new FlowDetector(settings.detect(), this);
         detector.keepChanges();
+        headers.clear();
+        undecided = false;
         counters = progress.counters(upstream, detector.counters());
         points = new HashMap<>();
         last = null;
@@ -120,6 +140,7 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
         }
         declareKnown();
         pace.start(context);
+        context.schedule(PATIENCE, PunctuationType.WALL_CLOCK_TIME, now -> decide());
         if (!settings.silenceLimit().isZero()) {
             context.schedule(CLOCK, PunctuationType.WALL_CLOCK_TIME, this::findSilent);
         }
@@ -155,7 +176,7 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
     private void withdraw(PointProgress point, boolean withdrawn) {
         if (point.withdrawn != withdrawn) {
             point.withdrawn = withdrawn;
-            detector.withdrawn(point.index, withdrawn);
+            settled().withdrawn(point.index, withdrawn);
             progressChanged = true;
         }
     }
@@ -165,7 +186,7 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
         if (point == null) {
             // Expected as a capture, and now seen to be a firewall's log, or the other way round.
             points.values().stream().filter(other -> sameName(other.name, name)).forEach(other -> withdraw(other, true));
-            point = new PointProgress(name, detector.point(name));
+            point = new PointProgress(name, settled().point(name));
             points.put(name, point);
             progressChanged = true;
         }
@@ -180,10 +201,14 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
             RecordMetadata from = context.recordMetadata().orElseThrow();
             process(new ConsumerRecord<>(from.topic(), from.partition(), from.offset(), record.timestamp(), TimestampType.CREATE_TIME, 0, 0, record.key(),
                     record.value(), record.headers(), Optional.empty()));
+            decide();
             return;
         }
         for (ConsumerRecord<byte[], byte[]> each : gathered.records()) {
             process(each);
+        }
+        if (gathered.last()) {
+            decide();
         }
     }
 
@@ -203,7 +228,7 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
         }
         PointProgress point = last;
         hear(point);
-        switch (point.admit(batch, detector)) {
+        switch (point.admit(batch, this::settled)) {
             case REPEATED -> counters.repeated++;
             case STALE -> counters.stale++;
             case NEW -> take(point);
@@ -214,33 +239,65 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
         progressChanged = true;
         counters.records++;
         pace.took(batch.count());
-        for (int i = 0; i < batch.count(); i++) {
-            detector.accept(point.index, batch.flow, batch.header(i));
+        gather(point);
+        boolean lost = batch.lostFrom != HeadersBatch.NONE && batch.lostTo != HeadersBatch.NONE;
+        boolean ends = batch.ended && !point.ended;
+        if (lost || ends) {
+            decide();
         }
-        if (batch.lostFrom != HeadersBatch.NONE && batch.lostTo != HeadersBatch.NONE) {
+        if (lost) {
             detector.lost(point.index, batch.lostFrom, batch.lostTo);
         }
-        boolean news = point.advance(batch);
-        if (news) {
+        if (point.advance(batch)) {
             detector.watermark(point.index, batch.watermark);
+            undecided = true;
         }
-        if (batch.ended && !point.ended) {
+        if (ends) {
             point.ended = true;
             detector.ended(point.index, batch.endedAt);
-            news = true;
-        }
-        if (news) {
-            advance();
+            undecided = true;
+            decide();
         }
     }
 
-    private void advance() {
-        detector.advance();
+    private void gather(PointProgress point) {
+        int count = batch.count();
+        if (count == 0) {
+            return;
+        }
+        key.set(batch.flow);
+        int hash = key.hash();
+        for (int i = 0; i < count; i++) {
+            PacketHeader header = batch.header(i);
+            // One that comes too late is late by what was known when it came.
+            if (headers.isFull() || undecided && point.hasPassed(header.time)) {
+                decide();
+            }
+            key.fromLow = batch.flow.isFromLow(header);
+            headers.add(point.index, key, hash, header);
+        }
+    }
+
+    /** The detector, once all so far is decided: for what is to hold only for what comes now. */
+    private FlowDetector settled() {
+        decide();
+        return detector;
+    }
+
+    /** Decides on the headers so far all that the watermarks so far allow. */
+    private void decide() {
+        if (headers.count() == 0 && !undecided) {
+            return;
+        }
+        undecided = false;
+        detector.advance(headers);
+        headers.clear();
         long decided = detector.decidedUpTo();
         boolean ends = decided == FlowDetector.END;
         boolean ended = toldUpTo == FlowDetector.END;
         if (ends != ended || !ends && Math.floorDiv(decided, WATERMARK_STEP) > Math.floorDiv(toldUpTo, WATERMARK_STEP)) {
             toldUpTo = decided;
+            progressChanged = true;
             forward(null, new TallyRecord(upstream, 0, decided, null).encode(), CrossgateTopology.TALLIES_SINK);
         }
     }
@@ -251,14 +308,13 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
         if (point.silent) {
             LOG.warn("{} tells again what it sees (partition {})", point.name, upstream);
             point.silent = false;
-            detector.silent(point.index, false);
+            settled().silent(point.index, false);
         }
     }
 
     private void findSilent(long now) {
         declareKnown();
         long reached = now - lastWork > IDLE_MS ? now : latestRecord;
-        boolean news = false;
         for (PointProgress point : points.values()) {
             if (point.heardAt == Long.MIN_VALUE) {
                 point.heardAt = reached;
@@ -267,14 +323,12 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
                 point.silent = true;
                 LOG.warn("{} has told nothing for {} s: decisions go on without it, and where they needed it are UNDETERMINED (partition {})", point.name,
                         settings.silenceLimit().toSeconds(), upstream);
-                detector.silent(point.index, true);
+                settled().silent(point.index, true);
                 counters.silences++;
-                news = true;
+                undecided = true;
             }
         }
-        if (news) {
-            advance();
-        }
+        decide();
     }
 
     @Override
@@ -318,6 +372,7 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
     }
 
     private void writeChanges(StateWriter out) {
+        decide();
         pace.committed();
         if (progressChanged) {
             progressChanged = false;

@@ -14,9 +14,11 @@ final class Gathered implements Header {
     private static final byte[] NOTHING = {};
 
     private final List<ConsumerRecord<byte[], byte[]>> records;
+    private final boolean last;
 
-    Gathered(List<ConsumerRecord<byte[], byte[]>> records) {
+    Gathered(List<ConsumerRecord<byte[], byte[]>> records, boolean last) {
         this.records = records;
+        this.last = last;
     }
 
     /** What the record with these headers stands for; null if it is a record of its own. */
@@ -27,6 +29,11 @@ final class Gathered implements Header {
     /** In the order of their offsets. */
     List<ConsumerRecord<byte[], byte[]>> records() {
         return records;
+    }
+
+    /** True if the partition had no more records when these were polled. */
+    boolean last() {
+        return last;
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -63,7 +64,7 @@ final class GatheringClients implements KafkaClientSupplier {
         Consumer<byte[], byte[]> consumer = plain(config);
         return (Consumer<byte[], byte[]>) Proxy.newProxyInstance(GatheringClients.class.getClassLoader(), new Class<?>[] {Consumer.class}, (proxy, method, arguments) -> {
             if (method.getName().equals("poll")) {
-                return gathered(consumer.poll((Duration) arguments[0]));
+                return gathered(consumer.poll((Duration) arguments[0]), partition -> consumer.currentLag(partition).orElse(0) == 0);
             }
             try {
                 return method.invoke(consumer, arguments);
@@ -73,23 +74,30 @@ final class GatheringClients implements KafkaClientSupplier {
         });
     }
 
-    static ConsumerRecords<byte[], byte[]> gathered(ConsumerRecords<byte[], byte[]> polled) {
+    /**
+     * The same records, gathered.
+     *
+     * @param drained tells of a partition whether it has no more, as far as is known
+     */
+    static ConsumerRecords<byte[], byte[]> gathered(ConsumerRecords<byte[], byte[]> polled, Predicate<TopicPartition> drained) {
         if (polled.isEmpty()) {
             return polled;
         }
-        Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> all = new HashMap<>();
+        Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> gathered = new HashMap<>();
         for (TopicPartition partition : polled.partitions()) {
             List<ConsumerRecord<byte[], byte[]>> records = polled.records(partition);
             List<ConsumerRecord<byte[], byte[]>> fewer = new ArrayList<>(records.size() / MOST + 1);
+            boolean all = drained.test(partition);
             for (int from = 0; from < records.size(); from += MOST) {
-                fewer.add(one(records.subList(from, Math.min(records.size(), from + MOST))));
+                int to = Math.min(records.size(), from + MOST);
+                fewer.add(one(records.subList(from, to), all && to == records.size()));
             }
-            all.put(partition, fewer);
+            gathered.put(partition, fewer);
         }
-        return new ConsumerRecords<>(all, polled.nextOffsets());
+        return new ConsumerRecords<>(gathered, polled.nextOffsets());
     }
 
-    private static ConsumerRecord<byte[], byte[]> one(List<ConsumerRecord<byte[], byte[]>> records) {
+    private static ConsumerRecord<byte[], byte[]> one(List<ConsumerRecord<byte[], byte[]>> records, boolean drained) {
         ConsumerRecord<byte[], byte[]> first = records.get(0);
         ConsumerRecord<byte[], byte[]> last = records.get(records.size() - 1);
         int size = 0;
@@ -97,6 +105,6 @@ final class GatheringClients implements KafkaClientSupplier {
             size += Math.max(0, record.serializedValueSize());
         }
         return new ConsumerRecord<>(first.topic(), first.partition(), first.offset(), Math.max(0, last.timestamp()), last.timestampType(), 0, size, null, NOTHING,
-                new RecordHeaders(new Header[] {new Gathered(records)}), first.leaderEpoch());
+                new RecordHeaders(new Header[] {new Gathered(records, drained)}), first.leaderEpoch());
     }
 }

@@ -6,6 +6,7 @@ import io.crossgate.schemas.wire.HeadersBatch;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.function.Supplier;
 
 /** How far an observation point's records have come in one partition: tells new records from repeated ones, and what is missing between them. */
 final class PointProgress {
@@ -25,6 +26,8 @@ final class PointProgress {
     private long watermark = HeadersBatch.NONE;
     /** From when on records are missing, until the point tells from when on it is back. */
     private long missingFrom = HeadersBatch.NONE;
+    /** From when on it is known to have been watching; not kept over restarts: every record tells it. */
+    private long observedFrom = Long.MAX_VALUE;
 
     PointProgress(ObservationPoint name, int index) {
         this.name = name;
@@ -44,8 +47,12 @@ final class PointProgress {
         STALE
     }
 
-    /** Takes a record's place in the point's records, and tells {@code detector} of what is missing before it. */
-    Admission admit(HeadersBatch batch, FlowDetector detector) {
+    /**
+     * Takes a record's place in the point's records, and tells the detector of what is missing before it.
+     *
+     * @param settled gives the detector, once what came before is decided
+     */
+    Admission admit(HeadersBatch batch, Supplier<FlowDetector> settled) {
         if (batch.session < session) {
             return Admission.STALE;
         }
@@ -54,27 +61,30 @@ final class PointProgress {
             session = batch.session;
             if (!first) {
                 missingFrom = watermark;
-                detector.resumed(index);
+                settled.get().resumed(index);
                 ended = false;
                 resumed = true;
             }
             if (batch.sequence > 0) {
-                detector.lost(index, 0, Math.max(0, batch.watermark)); // its first records are gone: the topic keeps them no longer
+                settled.get().lost(index, 0, Math.max(0, batch.watermark)); // its first records are gone: the topic keeps them no longer
             }
         } else if (batch.sequence < nextSequence) {
             return Admission.REPEATED;
         } else if (batch.sequence > nextSequence) {
-            detector.lost(index, Math.max(0, watermark), Math.max(Math.max(0, watermark), batch.watermark));
+            settled.get().lost(index, Math.max(0, watermark), Math.max(Math.max(0, watermark), batch.watermark));
         }
         nextSequence = batch.sequence + 1;
         if (batch.observedFrom != HeadersBatch.NONE) {
             if (missingFrom != HeadersBatch.NONE) {
                 if (missingFrom < batch.observedFrom) {
-                    detector.lost(index, missingFrom, batch.observedFrom);
+                    settled.get().lost(index, missingFrom, batch.observedFrom);
                 }
                 missingFrom = HeadersBatch.NONE;
             }
-            detector.observedFrom(index, batch.observedFrom);
+            if (batch.observedFrom < observedFrom) {
+                observedFrom = batch.observedFrom;
+                settled.get().observedFrom(index, observedFrom);
+            }
         }
         return Admission.NEW;
     }
@@ -91,6 +101,11 @@ final class PointProgress {
         }
         watermark = batch.watermark;
         return true;
+    }
+
+    /** True if the point has told already that no header of {@code time} would come any more. */
+    boolean hasPassed(long time) {
+        return ended || time <= watermark;
     }
 
     void write(DataOutput out) throws IOException {

@@ -29,7 +29,7 @@ class GatheringClientsTest {
         List<ConsumerRecord<byte[], byte[]>> ofA = records(A, 2 * GatheringClients.MOST + 1);
         List<ConsumerRecord<byte[], byte[]>> ofB = records(B, 1);
         Map<TopicPartition, OffsetAndMetadata> next = Map.of(A, new OffsetAndMetadata(5000), B, new OffsetAndMetadata(101));
-        ConsumerRecords<byte[], byte[]> gathered = GatheringClients.gathered(new ConsumerRecords<>(Map.of(A, ofA, B, ofB), next));
+        ConsumerRecords<byte[], byte[]> gathered = GatheringClients.gathered(new ConsumerRecords<>(Map.of(A, ofA, B, ofB), next), A::equals);
         assertThat(gathered.records(A)).hasSize(3);
         assertThat(gathered.records(A).stream().flatMap(r -> Gathered.in(r.headers()).records().stream())).containsExactlyElementsOf(ofA);
         assertThat(gathered.records(A)).allSatisfy(r -> {

@@ -280,7 +280,7 @@ class TopologyTest {
         byte[] second = codecs.headers().encode(batch("gwa", T0 + S));
         List<ConsumerRecord<byte[], byte[]>> three = List.of(new ConsumerRecord<>(Topics.HEADERS.name(), 0, 7, null, first),
                 new ConsumerRecord<>(Topics.HEADERS.name(), 0, 9, "k".getBytes(), "text".getBytes()), new ConsumerRecord<>(Topics.HEADERS.name(), 0, 10, null, second));
-        headers.pipeInput(new TestRecord<>(null, new byte[0], new RecordHeaders(new Header[] {new Gathered(three)})));
+        headers.pipeInput(new TestRecord<>(null, new byte[0], new RecordHeaders(new Header[] {new Gathered(three, true)})));
         assertThat(progress.counters().get(0).records).isEqualTo(2);
         TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
         assertThat(letter.key()).isEqualTo("k".getBytes());

@@ -8,6 +8,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
 import org.apache.kafka.streams.processor.internals.InternalProcessorContext;
+import org.apache.kafka.streams.processor.internals.ProcessorNode;
 import org.apache.kafka.streams.processor.internals.RecordBatchingStateRestoreCallback;
 import org.apache.kafka.streams.query.Position;
 import org.apache.kafka.streams.state.internals.CacheFlushListener;
@@ -17,8 +18,8 @@ import org.apache.kafka.streams.state.internals.CachedStateStore;
  * The state of a detector, which lives in the detector itself: the store writes to the changelog what changed, once per commit, before the offsets are committed,
  * and closes each commit with a marker: see {@link CommitLog}. What was made and forgotten between two commits is never written.
  *
- * <p>Uses Kafka Streams' internal hook for stores that buffer ({@link CachedStateStore#flushCache}) and its internal context's {@code logChange}; nothing else
- * of this program touches either.
+ * <p>Uses Kafka Streams' internal hook for stores that buffer ({@link CachedStateStore#flushCache}) and its internal context's {@code logChange} and current
+ * node; nothing else of this program touches either.
  */
 public final class SnapshotStore implements StateStore, CachedStateStore<byte[], byte[]> {
     /** Producers and brokers take requests and records of 1 MiB unless they are set otherwise; the state about a busy server or a whole point of time may be larger. */
@@ -28,23 +29,35 @@ public final class SnapshotStore implements StateStore, CachedStateStore<byte[],
     private final CommitLog log = new CommitLog(MAX_VALUE);
     private Consumer<StateWriter> source;
     private InternalProcessorContext<?, ?> context;
+    private ProcessorNode<?, ?, ?, ?> owner;
     private boolean open;
 
     SnapshotStore(String name) {
         this.name = name;
     }
 
-    /** Gives every restored entry to {@code restore}, as {@link StateWriter}'s entries came; from now on {@code changes} is asked for what changed. */
+    /**
+     * Gives every restored entry to {@code restore}, as {@link StateWriter}'s entries came; from now on {@code changes} is asked for what changed. To be called while
+     * a processor is initialised: {@code changes} may forward records as that processor.
+     */
     public void attach(StateWriter restore, Consumer<StateWriter> changes) {
         log.restore(restore);
         source = changes;
+        owner = context.currentNode();
     }
 
     @Override
     public void flushCache() {
-        if (source != null) {
+        if (source == null) {
+            return;
+        }
+        ProcessorNode<?, ?, ?, ?> before = context.currentNode();
+        context.setCurrentNode(owner);
+        try {
             log.commit(source, (key, value) -> context.logChange(name, Bytes.wrap(key), value, context.currentSystemTimeMs(), new RecordHeaders(),
                     Position.emptyPosition()));
+        } finally {
+            context.setCurrentNode(before);
         }
     }
 
