@@ -60,10 +60,15 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
     /** Detection's tallies come in buckets of this length: between two of its multiples a watermark says nothing new downstream. Nanoseconds. */
     private static final long WATERMARK_STEP = 100_000_000;
     private static final Duration CLOCK = Duration.ofSeconds(1);
-    /** Headers that are decided together, at most. */
-    private static final int MOST_HEADERS = 1 << 16;
-    /** How long headers wait for more while the topic has more, about: what is told live is told within two seconds. */
-    private static final Duration PATIENCE = Duration.ofMillis(100);
+    /** Headers that wait to be decided together, at most, all partitions together: a few seconds of event time of all points at a million a second. */
+    private static final int MOST_HEADERS = 1 << 20;
+    /** The part of the heap that these may take. */
+    private static final int HEAP_SHARE = 10;
+    private static final int FEWEST_HEADERS = 1 << 10;
+    /** So many are decided as soon as every point has told on: then nothing of them has to wait in the detector. */
+    private static final int MANY_HEADERS = 1 << 16;
+    /** How long headers wait for more while the topic has more, about. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
     /** A task that took no record for this long has nothing left to read: silence is then measured against the wall clock. Milliseconds. */
     private static final long IDLE_MS = 1_000;
     private static final byte STATE_DETECTOR = 'D';
@@ -79,9 +84,11 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
     private final HeadersBatch batch = new HeadersBatch();
     private final FlowTuple key = new FlowTuple();
     /** Headers that the detector has not been handed yet. */
-    private final HeaderBatch headers = new HeaderBatch(MOST_HEADERS);
+    private final HeaderBatch headers;
     /** True if the detector was told of watermarks that it has not decided by. */
     private boolean undecided;
+    /** The lowest watermark when the detector decided last. */
+    private long decidedBy;
 
     private final CommitPace pace = new CommitPace();
 
@@ -108,6 +115,8 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
         this.orphanCodec = codecs.orphans();
         this.dropCodec = codecs.drops();
         this.flowCodec = codecs.flows();
+        long room = Math.min(MOST_HEADERS, Runtime.getRuntime().maxMemory() / HEAP_SHARE / HeaderBatch.HEADER_BYTES) / settings.partitions();
+        this.headers = new HeaderBatch((int) Math.max(FEWEST_HEADERS, room));
     }
 
     @Override
@@ -118,6 +127,7 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
         detector.keepChanges();
         headers.clear();
         undecided = false;
+        decidedBy = Long.MIN_VALUE;
         counters = progress.counters(upstream, detector.counters());
         points = new HashMap<>();
         last = null;
@@ -251,6 +261,9 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
         if (point.advance(batch)) {
             detector.watermark(point.index, batch.watermark);
             undecided = true;
+            if (headers.count() >= MANY_HEADERS && lowestWatermark() > decidedBy) {
+                decide();
+            }
         }
         if (ends) {
             point.ended = true;
@@ -258,6 +271,15 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
             undecided = true;
             decide();
         }
+    }
+
+    /** What every point that is waited for has told. */
+    private long lowestWatermark() {
+        long lowest = FlowDetector.END;
+        for (PointProgress point : points.values()) {
+            lowest = Math.min(lowest, point.waitedForUntil());
+        }
+        return lowest;
     }
 
     private void gather(PointProgress point) {
@@ -290,6 +312,7 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
             return;
         }
         undecided = false;
+        decidedBy = lowestWatermark();
         detector.advance(headers);
         headers.clear();
         long decided = detector.decidedUpTo();

@@ -103,6 +103,11 @@ final class PointProgress {
         return true;
     }
 
+    /** The point's watermark; {@link FlowDetector#END} if decisions do not wait for it. */
+    long waitedForUntil() {
+        return ended || silent || withdrawn ? FlowDetector.END : watermark;
+    }
+
     /** True if the point has told already that no header of {@code time} would come any more. */
     boolean hasPassed(long time) {
         return ended || time <= watermark;

@@ -47,7 +47,7 @@ public final class StreamsProcess implements AutoCloseable {
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, exactlyOnce ? StreamsConfig.EXACTLY_ONCE_V2 : StreamsConfig.AT_LEAST_ONCE);
         // Each commit writes every flow that changed: what it costs goes by its number. With transactions it also bounds how long events stay hidden under load
         // (see CommitPace for when there is less to do) and must end well before transaction.timeout.ms, 10 s; without, it bounds what is read again after a crash.
-        config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, exactlyOnce ? 2_000 : 5_000);
+        config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, exactlyOnce ? 2_000 : 30_000);
         if (exactlyOnce) {
             // A second request in flight overtakes the one that begins a transaction's part in a partition, and is refused and sent again.
             config.put(StreamsConfig.producerPrefix("max.in.flight.requests.per.connection"), 1);
