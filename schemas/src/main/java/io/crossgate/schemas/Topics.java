@@ -56,7 +56,7 @@ public final class Topics {
     /** Records that do not decode, or that a feed's destination refused: key and value as they came, the reason in the record header {@code reason}. */
     public static final Topic DEAD_LETTERS = new Topic("crossgate.dead-letters.v1", "as it came", null, Kept.SINGLE);
     /** From detection by flow to detection by server. Internal: its form changes with the version of the program. */
-    public static final Topic TALLIES = new Topic("crossgate.internal.tallies.v1", "server address, 16 bytes", null, Kept.PARTITIONED);
+    public static final Topic TALLIES = new Topic("crossgate.internal.tallies.v1", "partition, 4 bytes", null, Kept.PARTITIONED);
 
     private static final List<Topic> ALL = List.of(HEADERS, ORPHANED_SYN_ACKS, INVALID_DROPS, FLOWS, INCIDENTS, OBSERVATION_POINTS, DEAD_LETTERS, TALLIES);
 

@@ -6,14 +6,11 @@ import io.crossgate.streams.state.SnapshotStoreBuilder;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
-import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 
 /**
  * The topology.
@@ -22,7 +19,7 @@ import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
  *   observation-points ─► known-points (global)
  *                              │
  *   headers ─► flow-detector ──┴─► orphaned-syn-acks, invalid-drops, flows, dead-letters
- *                   └─► tallies (by server; watermarks to all) ─► incident-detector ─► incidents
+ *                   └─► tallies (by server, and watermarks) ─► incident-detector ─► incidents
  * </pre>
  */
 public final class CrossgateTopology {
@@ -55,7 +52,7 @@ public final class CrossgateTopology {
         topology.addSink(DROPS_SINK, Topics.INVALID_DROPS.name(), out, out, FLOW_DETECTOR);
         topology.addSink(FLOWS_SINK, Topics.FLOWS.name(), out, out, FLOW_DETECTOR);
         topology.addSink(DEAD_LETTERS_SINK, Topics.DEAD_LETTERS.name(), out, out, FLOW_DETECTOR);
-        topology.addSink(TALLIES_SINK, Topics.TALLIES.name(), out, out, new ByServer(), FLOW_DETECTOR);
+        topology.addSink(TALLIES_SINK, Topics.TALLIES.name(), out, out, new ByNumber(), FLOW_DETECTOR);
         topology.addSource(AutoOffsetReset.earliest(), "tallies-in", in, in, Topics.TALLIES.name());
         topology.addProcessor(INCIDENT_DETECTOR, () -> new IncidentDetectorProcessor(settings, codecs, progress), "tallies-in");
         topology.addStateStore(new SnapshotStoreBuilder(INCIDENT_STATE), INCIDENT_DETECTOR);
@@ -63,12 +60,15 @@ public final class CrossgateTopology {
         return topology;
     }
 
-    /** A tally to its server's partition; a watermark, which has no key, to every one. */
-    private static final class ByServer implements StreamPartitioner<byte[], byte[]> {
+    /** Tallies to the partition that they are for. */
+    private static final class ByNumber implements StreamPartitioner<byte[], byte[]> {
         @Override
         public Optional<Set<Integer>> partitions(String topic, byte[] key, byte[] value, int numPartitions) {
-            return Optional.of(key == null ? IntStream.range(0, numPartitions).boxed().collect(Collectors.toSet())
-                    : Set.of(BuiltInPartitioner.partitionForKey(key, numPartitions)));
+            int partition = TallyRecord.partition(key);
+            if (partition >= numPartitions) {
+                throw new IllegalStateException(topic + " has " + numPartitions + " partitions: fewer than the headers topic");
+            }
+            return Optional.of(Set.of(partition));
         }
     }
 }

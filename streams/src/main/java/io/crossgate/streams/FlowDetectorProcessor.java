@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -69,6 +70,8 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
     private static final int MANY_HEADERS = 1 << 16;
     /** How long headers wait for more while the topic has more, about. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
+    /** Bytes of tallies that are a record: producers and brokers take up to 1 MiB, and a tally has at most some kilobytes. */
+    private static final int FULL_RECORD = 64 * 1024;
     /** A task that took no record for this long has nothing left to read: silence is then measured against the wall clock. Milliseconds. */
     private static final long IDLE_MS = 1_000;
     private static final byte STATE_DETECTOR = 'D';
@@ -102,6 +105,8 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
     private boolean progressChanged;
     private int upstream;
     private long tallySequence;
+    /** By partition, what incident detectors have not been told yet; between two decisions there is nothing. */
+    private TallyRecord.Writer[] tallies;
     private long toldUpTo;
     private long recordTime;
     private long latestRecord;
@@ -133,6 +138,7 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
         last = null;
         declared = Set.of();
         tallySequence = 0;
+        tallies = IntStream.range(0, settings.partitions()).mapToObj(partition -> new TallyRecord.Writer(upstream)).toArray(TallyRecord.Writer[]::new);
         toldUpTo = Long.MIN_VALUE;
         latestRecord = Long.MIN_VALUE;
         lastWork = context.currentSystemTimeMs();
@@ -321,7 +327,12 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
         if (ends != ended || !ends && Math.floorDiv(decided, WATERMARK_STEP) > Math.floorDiv(toldUpTo, WATERMARK_STEP)) {
             toldUpTo = decided;
             progressChanged = true;
-            forward(null, new TallyRecord(upstream, 0, decided, null).encode(), CrossgateTopology.TALLIES_SINK);
+            for (TallyRecord.Writer each : tallies) {
+                each.watermark(decided);
+            }
+        }
+        for (int partition = 0; partition < tallies.length; partition++) {
+            forwardTallies(partition);
         }
     }
 
@@ -373,8 +384,18 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
 
     @Override
     public void tally(Tally tally) {
-        forward(TallyRecord.key(tally.server()), new TallyRecord(upstream, ++tallySequence, 0, tally).encode(), CrossgateTopology.TALLIES_SINK);
+        int partition = TallyRecord.partition(tally.server(), tallies.length);
+        tallies[partition].tally(++tallySequence, tally);
+        if (tallies[partition].size() >= FULL_RECORD) {
+            forwardTallies(partition);
+        }
         progressChanged = true;
+    }
+
+    private void forwardTallies(int partition) {
+        if (tallies[partition].size() > 0) {
+            forward(TallyRecord.key(partition), tallies[partition].take(), CrossgateTopology.TALLIES_SINK);
+        }
     }
 
     private void forward(byte[] key, byte[] value, String sink) {

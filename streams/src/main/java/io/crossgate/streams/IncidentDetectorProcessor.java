@@ -3,6 +3,7 @@ package io.crossgate.streams;
 import io.crossgate.detect.Incident;
 import io.crossgate.detect.IncidentDetector;
 import io.crossgate.detect.StateWriter;
+import io.crossgate.detect.Tally;
 import io.crossgate.schemas.record.IncidentRecord;
 import io.crossgate.schemas.wire.RecordCodec;
 import io.crossgate.streams.records.EventRecords;
@@ -16,7 +17,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /** Stage 2: one partition of tallies, from all flow detectors, through an {@link IncidentDetector}; incidents out. */
-final class IncidentDetectorProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+final class IncidentDetectorProcessor implements Processor<byte[], byte[], byte[], byte[]>, TallyRecord.Taker {
     private static final byte STATE_DETECTOR = 'D';
     private static final byte STATE_SEQUENCES = 'S';
 
@@ -69,20 +70,33 @@ final class IncidentDetectorProcessor implements Processor<byte[], byte[], byte[
     }
 
     private void process(byte[] value) {
-        TallyRecord told = TallyRecord.decode(value);
+        TallyRecord.read(value, this);
+    }
+
+    @Override
+    public void tally(int upstream, long sequence, Tally tally) {
         pace.took(0);
-        if (told.upstream() >= sequences.length) {
-            throw new IllegalStateException("a tally of partition " + told.upstream() + " of headers, but there were " + sequences.length
-                    + " at the start: after partitions were added, all instances must be restarted");
-        }
-        if (told.tally() == null) {
-            detector.watermark(told.upstream(), told.decidedUpTo());
-            detector.advance();
-            progress.decided(partition, detector.decidedUpTo());
-        } else if (told.sequence() > sequences[told.upstream()]) {
-            sequences[told.upstream()] = told.sequence();
+        check(upstream);
+        if (sequence > sequences[upstream]) {
+            sequences[upstream] = sequence;
             sequencesChanged = true;
-            detector.accept(told.upstream(), told.tally());
+            detector.accept(upstream, tally);
+        }
+    }
+
+    @Override
+    public void watermark(int upstream, long decidedUpTo) {
+        pace.took(0);
+        check(upstream);
+        detector.watermark(upstream, decidedUpTo);
+        detector.advance();
+        progress.decided(partition, detector.decidedUpTo());
+    }
+
+    private void check(int upstream) {
+        if (upstream >= sequences.length) {
+            throw new IllegalStateException("tallies of partition " + upstream + " of headers, but there were " + sequences.length
+                    + " at the start: after partitions were added, all instances must be restarted");
         }
     }
 

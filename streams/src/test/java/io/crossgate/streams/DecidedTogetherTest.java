@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.crossgate.detect.DetectCounters;
 import io.crossgate.detect.DetectSettings;
 import io.crossgate.detect.OrphanedSynAck;
+import io.crossgate.detect.Tally;
 import io.crossgate.detect.flowrecord.FlowRecordSettings;
 import io.crossgate.schemas.Topics;
 import io.crossgate.schemas.flow.FlowKey;
@@ -14,16 +15,21 @@ import io.crossgate.schemas.record.ObservationPointRecord;
 import io.crossgate.schemas.wire.HeadersBatch;
 import io.crossgate.schemas.wire.WireException;
 import io.crossgate.streams.records.EventRecords;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -156,9 +162,9 @@ class DecidedTogetherTest {
                 from = to;
             }
             return new Told(orphans(driver),
-                    values(driver, Topics.INVALID_DROPS, v -> EventRecords.fromRecord(codecs.drops().decode(v)).toString()),
-                    flows(driver),
-                    values(driver, Topics.TALLIES, v -> TallyRecord.decode(v).tally() == null ? "" : Arrays.toString(v)), progress.detection());
+                    sorted(driver, Topics.INVALID_DROPS, v -> EventRecords.fromRecord(codecs.drops().decode(v)).toString()),
+                    sorted(driver, Topics.FLOWS, v -> EventRecords.fromRecord(codecs.flows().decode(v)).toString()),
+                    tallies(driver), progress.detection());
         }
     }
 
@@ -170,22 +176,32 @@ class DecidedTogetherTest {
         return last.values().stream().map(OrphanedSynAck::toString).sorted().toList();
     }
 
-    /** In no order: a flow's record at one gateway does not wait for that at another. */
-    private List<String> flows(TopologyTestDriver driver) {
-        return driver.createOutputTopic(Topics.FLOWS.name(), new ByteArrayDeserializer(), new ByteArrayDeserializer()).readValuesToList().stream()
-                .map(v -> EventRecords.fromRecord(codecs.flows().decode(v)).toString()).sorted().toList();
+    /** In no order: what is told at one gateway does not wait for another. */
+    private static List<String> sorted(TopologyTestDriver driver, Topics.Topic topic, Function<byte[], String> text) {
+        return driver.createOutputTopic(topic.name(), new ByteArrayDeserializer(), new ByteArrayDeserializer()).readValuesToList().stream().map(text).sorted().toList();
     }
 
-    private interface Text {
-        String of(byte[] value);
-    }
+    private static List<String> tallies(TopologyTestDriver driver) {
+        List<String> told = new ArrayList<>();
+        driver.createOutputTopic(Topics.TALLIES.name(), new ByteArrayDeserializer(), new ByteArrayDeserializer()).readValuesToList()
+                .forEach(v -> TallyRecord.read(v, new TallyRecord.Taker() {
+                    @Override
+                    public void tally(int upstream, long sequence, Tally tally) {
+                        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                        try {
+                            tally.write(new DataOutputStream(bytes));
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                        told.add(sequence + " " + HexFormat.of().formatHex(bytes.toByteArray()));
+                    }
 
-    /** Of each topic, the values of each key in their order; what has different keys is in no order. */
-    private static List<String> values(TopologyTestDriver driver, Topics.Topic topic, Text text) {
-        Map<String, List<String>> byKey = new HashMap<>();
-        driver.createOutputTopic(topic.name(), new ByteArrayDeserializer(), new ByteArrayDeserializer()).readRecordsToList()
-                .forEach(r -> byKey.computeIfAbsent(Arrays.toString(r.key()), k -> new ArrayList<>()).add(text.of(r.value())));
-        return byKey.entrySet().stream().map(e -> e.getKey() + e.getValue().stream().filter(v -> !v.isEmpty()).toList()).sorted().toList();
+                    @Override
+                    public void watermark(int upstream, long decidedUpTo) {
+                        // how often one is told is nobody's concern
+                    }
+                }));
+        return told;
     }
 
     @ParameterizedTest
