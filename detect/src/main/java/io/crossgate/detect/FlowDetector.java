@@ -32,6 +32,7 @@ public final class FlowDetector {
     private static final int AHEAD = 32;
     /** More headers than this are not held: they wait with their flows. */
     private static final int MAX_HELD = 1 << 16;
+    private static final int FEWEST_CHANGED = 1 << 12;
 
     private static final byte STATE_POINTS = 'P';
     private static final byte STATE_TALLIES = 'T';
@@ -81,7 +82,9 @@ public final class FlowDetector {
     /** What is to be done when the watermark of all gets there. */
     private final Calendar dues = new Calendar();
     private boolean keepsChanges;
-    private final List<Flow> changed = new ArrayList<>();
+    private final ArrayList<Flow> changed = new ArrayList<>();
+    /** So many of {@link #changed} before those that are gone are taken out. */
+    private int changedRoom = FEWEST_CHANGED;
     private Set<FlowKey> removed = new HashSet<>();
     private final TcpSegment segment = new TcpSegment();
     private TcpTracker spareTracker;
@@ -456,6 +459,10 @@ public final class FlowDetector {
     private void touch(Flow flow) {
         if (keepsChanges && !flow.changed) {
             flow.changed = true;
+            if (changed.size() >= changedRoom) {
+                changed.removeIf(each -> each.gone); // there may be many between two commits
+                changedRoom = Math.max(FEWEST_CHANGED, 2 * changed.size());
+            }
             changed.add(flow);
         }
     }

@@ -170,10 +170,23 @@ final class PlainFlows {
         int marks = table.at(row) + PlainTable.MARKS;
         if (detector.keepsChanges() && (r[marks] & PlainTable.CHANGED) == 0) {
             r[marks] |= PlainTable.CHANGED;
-            if (changedCount == changed.length) {
-                changed = Arrays.copyOf(changed, 2 * changedCount);
+            if (changedCount > 2 * table.made()) {
+                listChanged(); // rows that were given back and used again are in the list more than once
+            } else {
+                if (changedCount == changed.length) {
+                    changed = Arrays.copyOf(changed, 2 * changedCount);
+                }
+                changed[changedCount++] = row;
             }
-            changed[changedCount++] = row;
+        }
+    }
+
+    private void listChanged() {
+        changedCount = 0;
+        for (int row = 0; row < table.made(); row++) {
+            if ((table.chunk(row)[table.at(row) + PlainTable.MARKS] & PlainTable.CHANGED) != 0) {
+                changed[changedCount++] = row;
+            }
         }
     }
 
