@@ -31,7 +31,7 @@ public final class FlowDetector {
     /** Headers of a batch whose flows are fetched side by side. */
     private static final int AHEAD = 32;
     /** More headers than this are not held: they wait with their flows. */
-    private static final int MAX_HELD = 1 << 16;
+    private static final int MAX_HELD = 1 << 18;
     private static final int FEWEST_CHANGED = 1 << 12;
 
     private static final byte STATE_POINTS = 'P';
@@ -665,7 +665,6 @@ public final class FlowDetector {
 
     /** Writes every entry of state that changed since the last call, or since {@link #keepChanges}. What was written, fed to {@link #restore} of a new detector, makes it go on from here. */
     public void writeChanges(StateWriter out) {
-        heldToFlows();
         if (gateways.takeChanged()) {
             out.put(new byte[] {STATE_POINTS}, StateIo.bytes(o -> {
                 gateways.write(o);
@@ -686,10 +685,7 @@ public final class FlowDetector {
             flow.changed = false;
             if (!flow.gone) {
                 flow.stored = true;
-                out.put(stateKey(flow.key(), room), StateIo.bytes(o -> {
-                    o.writeByte(STATE_IS_FLOW);
-                    flow.write(o);
-                }, room));
+                write(flow, out, room);
             }
         }
         changed.clear();
@@ -700,6 +696,34 @@ public final class FlowDetector {
                 plain.write(row, o);
             }, room));
         });
+        writeHeld(out, room);
+    }
+
+    private void write(Flow flow, StateWriter out, StateBytes room) {
+        out.put(stateKey(flow.key(), room), StateIo.bytes(o -> {
+            o.writeByte(STATE_IS_FLOW);
+            flow.write(o);
+        }, room));
+    }
+
+    /** Writes every flow of which headers are held, with these, as a flow that is not plain: a restart is rare. It is written anew with the next changes. */
+    private void writeHeld(StateWriter out, StateBytes room) {
+        order.of(held, 0);
+        for (int next = 0; next < order.count();) {
+            int end = order.endOf(held, next);
+            held.key(order.row(next), fields);
+            Flow flow = plain.copy(fields, order.hash(next));
+            if (flow == null) {
+                flow = new Flow(this, fields);
+                removed.add(flow.key()); // as long as it has not begun
+            }
+            for (; next < end; next++) {
+                Seen seen = new Seen();
+                held.get(order.row(next), seen);
+                flow.at(gateways.gatewayOf(seen.point)).add(seen, false);
+            }
+            write(flow, out, room);
+        }
     }
 
     /** Takes back one entry of state. Call before anything else is accepted. */

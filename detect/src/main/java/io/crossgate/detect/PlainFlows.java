@@ -422,6 +422,17 @@ final class PlainFlows {
         return row == Slab.NONE ? null : unfold(row);
     }
 
+    /** What is known of the flow with this key as a {@link Flow}, while the row stays, and counts as changed; null if there is no row of it. */
+    Flow copy(FlowTuple flow, int hash) {
+        int row = table.find(flow, hash);
+        if (row == Slab.NONE) {
+            return null;
+        }
+        touch(row);
+        table.chunk(row)[table.at(row) + PlainTable.MARKS] |= PlainTable.STORED;
+        return flow(row);
+    }
+
     private Flow unfold(int row) {
         int hash = table.hash(row);
         Flow flow = flow(row);
