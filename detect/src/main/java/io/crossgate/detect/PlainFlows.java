@@ -307,12 +307,31 @@ final class PlainFlows {
 
     private void await(int row, long deadline) {
         if (waitingCount == waiting.length) {
-            waiting = Arrays.copyOf(waiting, 2 * waitingCount);
-            deadlines = Arrays.copyOf(deadlines, 2 * waitingCount);
+            strikeOut(); // those of flows that were evicted, or are plain no more, would be any number
+            if (waitingCount > waiting.length / 2) {
+                waiting = Arrays.copyOf(waiting, 2 * waitingCount);
+                deadlines = Arrays.copyOf(deadlines, 2 * waitingCount);
+            }
         }
         waiting[waitingCount] = row;
         deadlines[waitingCount++] = deadline;
         earliest = Math.min(earliest, deadline);
+    }
+
+    private void strikeOut() {
+        int kept = 0;
+        for (int i = 0; i < waitingCount; i++) {
+            if (awaits(waiting[i], deadlines[i])) {
+                deadlines[kept] = deadlines[i];
+                waiting[kept++] = waiting[i];
+            }
+        }
+        waitingCount = kept;
+    }
+
+    /** True if the outcome of the handshake in a row is still to be told then. */
+    private boolean awaits(int row, long deadline) {
+        return table.inUse(row) && undecided(row) && table.chunk(row)[table.at(row) + PlainTable.ARRIVAL_TIME] + detector.outcomeDelay() == deadline;
     }
 
     /** Tells the outcome of every handshake that is due when all gateways are known up to {@code watermark}. */
@@ -325,7 +344,9 @@ final class PlainFlows {
         int kept = 0;
         for (int i = 0; i < waitingCount; i++) {
             if (deadlines[i] <= watermark) {
-                tell(waiting[i], deadlines[i]);
+                if (awaits(waiting[i], deadlines[i])) {
+                    tell(waiting[i], deadlines[i]);
+                }
             } else {
                 earliest = Math.min(earliest, deadlines[i]);
                 deadlines[kept] = deadlines[i];
@@ -341,10 +362,6 @@ final class PlainFlows {
         int at = table.at(row);
         long marks = r[at + PlainTable.MARKS];
         long time = r[at + PlainTable.ARRIVAL_TIME];
-        if ((marks & (PlainTable.IN_USE | PlainTable.HAS_ARRIVAL | PlainTable.COUNTED)) != (PlainTable.IN_USE | PlainTable.HAS_ARRIVAL)
-                || time + detector.outcomeDelay() != deadline) {
-            return;
-        }
         r[at + PlainTable.MARKS] = marks | PlainTable.COUNTED;
         touch(row);
         int outcome = samples.outcome(r, at, synFromLow(marks), time - Flow.SAMPLE_REFRESH, deadline, r[at + PlainTable.ARRIVAL]);
