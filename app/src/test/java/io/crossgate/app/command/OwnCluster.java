@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -26,6 +27,7 @@ final class OwnCluster implements AutoCloseable {
     private final RegistryClient schemas;
     private final Map<String, Object> client;
     private final KafkaProducer<byte[], byte[]> producer;
+    private volatile Exception failure;
 
     OwnCluster(int partitions) {
         broker = EmbeddedBroker.start(null);
@@ -33,7 +35,10 @@ final class OwnCluster implements AutoCloseable {
         registry = EmbeddedRegistry.start(client, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         new Cluster(client, PATIENCE).prepareTopics(partitions);
         schemas = new RegistryClient(registry.uri(), PATIENCE);
-        producer = new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer());
+        // One request at a time: a leader that was elected a moment ago may refuse a producer's first batch and take the second, and then never the first.
+        Map<String, Object> config = new HashMap<>(client);
+        config.put("max.in.flight.requests.per.connection", 1);
+        producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     /** Kafka client properties. */
@@ -52,17 +57,28 @@ final class OwnCluster implements AutoCloseable {
 
     /** Publishes a record under the key {@code flow-…}. */
     void send(Topics.Topic topic, int flow, byte[] value) {
-        producer.send(new ProducerRecord<>(topic.name(), ("flow-" + flow).getBytes(StandardCharsets.UTF_8), value));
+        send(new ProducerRecord<>(topic.name(), ("flow-" + flow).getBytes(StandardCharsets.UTF_8), value));
     }
 
     /** Publishes a record into one partition. */
     void sendTo(Topics.Topic topic, int partition, byte[] value) {
-        producer.send(new ProducerRecord<>(topic.name(), partition, null, value));
+        send(new ProducerRecord<>(topic.name(), partition, null, value));
+    }
+
+    private void send(ProducerRecord<byte[], byte[]> record) {
+        producer.send(record, (metadata, e) -> {
+            if (e != null) {
+                failure = e;
+            }
+        });
     }
 
     /** Waits until all that was sent is there. */
     void flush() {
         producer.flush();
+        if (failure != null) {
+            throw new IllegalStateException("not published: " + failure, failure);
+        }
     }
 
     /** A command line that is told where this cluster is. */

@@ -72,7 +72,8 @@ class QueryTest {
             pipeline.run(Inputs.parse(List.of(CAPTURES)), settings, new Findings(), false);
             RegistryClient registry = new RegistryClient(URI.create(pipeline.registryAddress()), Duration.ofSeconds(30));
             RecordCodec<FlowRecord> flows = Codecs.of(registry).flows();
-            try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(Map.of("bootstrap.servers", pipeline.bootstrapServers()), new ByteArraySerializer(),
+            try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                    Map.of("bootstrap.servers", pipeline.bootstrapServers(), "max.in.flight.requests.per.connection", 1), new ByteArraySerializer(),
                     new ByteArraySerializer())) {
                 for (FlowRecord flow : ipv6()) {
                     producer.send(new ProducerRecord<>(Topics.FLOWS.name(), flow.getCommunityId().getBytes(StandardCharsets.US_ASCII), flows.encode(flow)));
