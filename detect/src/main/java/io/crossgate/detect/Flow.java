@@ -433,15 +433,6 @@ final class Flow extends Calendar.Appointed {
         return syns == null ? sum : sum + syns.seq;
     }
 
-    /** Reads a little of all that taking headers at its gateways will read. The sum says nothing. */
-    int fetchAt() {
-        int sum = samples == null ? 0 : samples.ack;
-        for (GatewayFlow g = gateways; g != null; g = g.next) {
-            sum += g.fetch();
-        }
-        return sum;
-    }
-
     @Override
     void keep(long watermark) {
         if (!gone) {
