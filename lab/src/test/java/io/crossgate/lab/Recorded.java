@@ -90,7 +90,7 @@ final class Recorded {
 
     /** What {@code crossgate run} finds by a real broker and Kafka Streams, given the same. */
     Findings run() throws InterruptedException {
-        try (Pipeline pipeline = new Pipeline(null, 2)) {
+        try (Pipeline pipeline = new Pipeline(null, 2, true)) {
             return pipeline.run(inputs(false), settings(), new Findings(), false).findings();
         }
     }

@@ -1,6 +1,7 @@
 package io.crossgate.schemas;
 
 import io.crossgate.schemas.record.FlowRecord;
+import io.crossgate.schemas.record.HeaderBundle;
 import io.crossgate.schemas.record.Headers;
 import io.crossgate.schemas.record.IncidentRecord;
 import io.crossgate.schemas.record.InvalidDropRecord;
@@ -43,6 +44,8 @@ public final class Topics {
 
     /** What observation points saw: batches of headers, one flow and point each; a null key is a heartbeat. */
     public static final Topic HEADERS = new Topic("crossgate.headers.v1", "Community ID, UTF-8", Headers.getClassSchema(), Kept.PARTITIONED);
+    /** The same from ingesters that bundle: many flows in a record, of one point and of one partition by their Community IDs. */
+    public static final Topic HEADER_BUNDLES = new Topic("crossgate.header-bundles.v1", "null", HeaderBundle.getClassSchema(), Kept.PARTITIONED);
     public static final Topic ORPHANED_SYN_ACKS = new Topic("crossgate.events.orphaned-syn-ack.v1", "Community ID, UTF-8",
             OrphanedSynAckRecord.getClassSchema(), Kept.PARTITIONED);
     public static final Topic INVALID_DROPS = new Topic("crossgate.events.invalid-drop.v1", "Community ID, UTF-8", InvalidDropRecord.getClassSchema(),
@@ -58,7 +61,8 @@ public final class Topics {
     /** From detection by flow to detection by server. Internal: its form changes with the version of the program. */
     public static final Topic TALLIES = new Topic("crossgate.internal.tallies.v1", "partition, 4 bytes", null, Kept.PARTITIONED);
 
-    private static final List<Topic> ALL = List.of(HEADERS, ORPHANED_SYN_ACKS, INVALID_DROPS, FLOWS, INCIDENTS, OBSERVATION_POINTS, DEAD_LETTERS, TALLIES);
+    private static final List<Topic> ALL = List.of(HEADERS, HEADER_BUNDLES, ORPHANED_SYN_ACKS, INVALID_DROPS, FLOWS, INCIDENTS, OBSERVATION_POINTS,
+            DEAD_LETTERS, TALLIES);
 
     private Topics() {}
 

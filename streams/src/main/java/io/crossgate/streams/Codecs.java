@@ -19,6 +19,7 @@ public final class Codecs {
     private static final int UNKNOWN = -1;
 
     private final int headers;
+    private final int bundles;
     private final int orphan;
     private final int drop;
     private final int flow;
@@ -34,6 +35,7 @@ public final class Codecs {
      */
     public Codecs(ToIntFunction<Topics.Topic> ids, IntFunction<Schema> schemas) {
         this.headers = ids.applyAsInt(Topics.HEADERS);
+        this.bundles = ids.applyAsInt(Topics.HEADER_BUNDLES);
         this.orphan = ids.applyAsInt(Topics.ORPHANED_SYN_ACKS);
         this.drop = ids.applyAsInt(Topics.INVALID_DROPS);
         this.flow = ids.applyAsInt(Topics.FLOWS);
@@ -52,8 +54,9 @@ public final class Codecs {
         return new Codecs(topic -> UNKNOWN, registry::schema);
     }
 
-    public HeadersCodec headers() {
-        return new HeadersCodec(headers, schemas);
+    /** Of records of headers: of one flow each, or {@code bundled}. */
+    public HeadersCodec headers(boolean bundled) {
+        return bundled ? HeadersCodec.ofBundles(bundles, schemas) : new HeadersCodec(headers, schemas);
     }
 
     public RecordCodec<OrphanedSynAckRecord> orphans() {

@@ -21,6 +21,8 @@ import org.apache.kafka.streams.processor.StreamPartitioner;
  *   headers ─► flow-detector ──┴─► orphaned-syn-acks, invalid-drops, flows, dead-letters
  *                   └─► tallies (by server, and watermarks) ─► incident-detector ─► incidents
  * </pre>
+ *
+ * <p>Headers come from two topics: with a flow to each record, and in bundles of many.
  */
 public final class CrossgateTopology {
     static final String FLOW_STATE = "flow-detector-state";
@@ -45,7 +47,7 @@ public final class CrossgateTopology {
         Topology topology = new Topology();
         topology.addGlobalStore(new KnownPoints.Builder(KNOWN_POINTS, codecs.points(), points), "observation-points", in, in,
                 Topics.OBSERVATION_POINTS.name(), "observation-points-reader", () -> new KnownPoints.Updater(KNOWN_POINTS));
-        topology.addSource(AutoOffsetReset.earliest(), "headers", in, in, Topics.HEADERS.name());
+        topology.addSource(AutoOffsetReset.earliest(), "headers", in, in, Topics.HEADERS.name(), Topics.HEADER_BUNDLES.name());
         topology.addProcessor(FLOW_DETECTOR, () -> new FlowDetectorProcessor(settings, codecs, points::get, progress), "headers");
         topology.addStateStore(new SnapshotStoreBuilder(FLOW_STATE), FLOW_DETECTOR);
         topology.addSink(ORPHANS_SINK, Topics.ORPHANED_SYN_ACKS.name(), out, out, FLOW_DETECTOR);

@@ -9,6 +9,8 @@ import io.crossgate.detect.ObservationPoint;
 import io.crossgate.detect.OrphanedSynAck;
 import io.crossgate.detect.StateWriter;
 import io.crossgate.detect.Tally;
+import io.crossgate.schemas.Topics;
+import io.crossgate.schemas.flow.FlowKey;
 import io.crossgate.schemas.flow.FlowTuple;
 import io.crossgate.schemas.flow.PacketHeader;
 import io.crossgate.schemas.record.FlowRecord;
@@ -81,6 +83,7 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
     private final Supplier<Set<ObservationPoint>> registered;
     private final DetectionProgress progress;
     private final HeadersCodec headersCodec;
+    private final HeadersCodec bundlesCodec;
     private final RecordCodec<OrphanedSynAckRecord> orphanCodec;
     private final RecordCodec<InvalidDropRecord> dropCodec;
     private final RecordCodec<FlowRecord> flowCodec;
@@ -116,7 +119,8 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
         this.settings = settings;
         this.registered = registered;
         this.progress = progress;
-        this.headersCodec = codecs.headers();
+        this.headersCodec = codecs.headers(false);
+        this.bundlesCodec = codecs.headers(true);
         this.orphanCodec = codecs.orphans();
         this.dropCodec = codecs.drops();
         this.flowCodec = codecs.flows();
@@ -232,7 +236,7 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
         recordTime = record.timestamp();
         latestRecord = Math.max(latestRecord, recordTime);
         try {
-            headersCodec.decode(record.value(), batch);
+            (record.topic().equals(Topics.HEADER_BUNDLES.name()) ? bundlesCodec : headersCodec).decode(record.value(), batch);
         } catch (WireException e) {
             counters.deadLetters++;
             context.forward(deadLetter(record, e.getMessage()), CrossgateTopology.DEAD_LETTERS_SINK);
@@ -293,15 +297,20 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
         if (count == 0) {
             return;
         }
-        key.set(batch.flow);
-        int hash = key.hash();
+        FlowKey flow = null;
+        int hash = 0;
         for (int i = 0; i < count; i++) {
+            if (batch.flow(i) != flow) {
+                flow = batch.flow(i);
+                key.set(flow);
+                hash = key.hash();
+            }
             PacketHeader header = batch.header(i);
             // One that comes too late is late by what was known when it came.
             if (headers.isFull() || undecided && point.hasPassed(header.time)) {
                 decide();
             }
-            key.fromLow = batch.flow.isFromLow(header);
+            key.fromLow = flow.isFromLow(header);
             headers.add(point.index, key, hash, header);
         }
     }

@@ -68,9 +68,9 @@ class DecidedTogetherTest {
     private record Told(List<String> orphans, List<String> drops, List<String> flows, List<String> tallies, DetectCounters counters) {}
 
     /** Some seconds of two gateways, with retransmissions, losses, restarts of an ingester, late headers, repeated records, and the captures' ends. */
-    private List<byte[]> records(Random random) {
+    private List<ConsumerRecord<byte[], byte[]>> records(Random random) {
         Teller[] tellers = {new Teller(GATEWAYS[0]), new Teller(GATEWAYS[1])};
-        List<byte[]> records = new ArrayList<>();
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             Teller teller = tellers[random.nextInt(2)];
             HeadersBatch batch = batch(teller);
@@ -92,7 +92,7 @@ class DecidedTogetherTest {
                 }
                 default -> headers(batch, random, teller.watermark + 1);
             }
-            records.add(codecs.headers().encode(batch));
+            records.add(record(batch, random));
             if (random.nextInt(20) == 0) {
                 records.add(records.get(records.size() - 1 - random.nextInt(Math.min(5, records.size()))));
             }
@@ -101,9 +101,16 @@ class DecidedTogetherTest {
             HeadersBatch batch = batch(teller);
             batch.ended = true;
             batch.endedAt = T0 + 1000 * S;
-            records.add(codecs.headers().encode(batch));
+            records.add(record(batch, random));
         }
         return records;
+    }
+
+    /** As the one kind of record or the other. */
+    private ConsumerRecord<byte[], byte[]> record(HeadersBatch batch, Random random) {
+        boolean bundle = random.nextBoolean();
+        return new ConsumerRecord<>((bundle ? Topics.HEADER_BUNDLES : Topics.HEADERS).name(), 0, 0, null,
+                codecs.headers(bundle).encode(batch));
     }
 
     private static HeadersBatch batch(Teller teller) {
@@ -139,7 +146,7 @@ class DecidedTogetherTest {
     }
 
     /** What comes of the records, handed over in pieces of up to {@code most}. */
-    private Told told(List<byte[]> records, int most, Random random) {
+    private Told told(List<ConsumerRecord<byte[], byte[]>> records, int most, Random random) {
         DetectionProgress progress = new DetectionProgress(1);
         StreamsSettings settings = new StreamsSettings(DetectSettings.defaults().withFirewalls(Set.of("gwa")).withFlowRecords(FlowRecordSettings.OFF.made()),
                 Set.of(), Duration.ZERO, 1);
@@ -154,10 +161,7 @@ class DecidedTogetherTest {
             TestInputTopic<byte[], byte[]> headers = driver.createInputTopic(Topics.HEADERS.name(), new ByteArraySerializer(), new ByteArraySerializer());
             for (int from = 0; from < records.size();) {
                 int to = Math.min(records.size(), from + 1 + random.nextInt(most));
-                List<ConsumerRecord<byte[], byte[]>> piece = new ArrayList<>();
-                for (int i = from; i < to; i++) {
-                    piece.add(new ConsumerRecord<>(Topics.HEADERS.name(), 0, i, null, records.get(i)));
-                }
+                List<ConsumerRecord<byte[], byte[]>> piece = List.copyOf(records.subList(from, to));
                 headers.pipeInput(new TestRecord<>(null, new byte[0], new RecordHeaders(new Header[] {new Gathered(piece, random.nextBoolean())})));
                 from = to;
             }
@@ -208,7 +212,7 @@ class DecidedTogetherTest {
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void theSameIsToldWithTheSameNumbersHoweverManyRecordsAreDecidedTogether(long seed) {
         Random random = new Random(seed);
-        List<byte[]> records = records(random);
+        List<ConsumerRecord<byte[], byte[]>> records = records(random);
         Told oneByOne = told(records, 1, random);
         assertThat(oneByOne.orphans).isNotEmpty();
         assertThat(oneByOne.drops).isNotEmpty();

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Properties;
+import java.util.Arrays;
 import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -91,26 +92,29 @@ class TopologyTest {
     }
 
     private void pipe(HeadersBatch batch) {
-        headers.pipeInput(batch.flow == null ? null : batch.communityId, codecs.headers().encode(batch));
+        headers.pipeInput(batch.flow == null ? null : batch.communityId, codecs.headers(false).encode(batch));
     }
 
     private void synAckAt(String gateway, long time) {
         HeadersBatch batch = batch(gateway, time - 1);
-        PacketHeader h = batch.add();
+        batch.flow = FlowKey.of(synAck(batch.add(), time, 0));
+        batch.communityId = batch.flow.recordKey();
+        pipe(batch);
+    }
+
+    private static PacketHeader synAck(PacketHeader h, long time, int client) {
         h.clear();
         h.time = time;
         h.protocol = PacketHeader.TCP;
         h.sourceLow = IpText.mapped(0xcb007132);
-        h.destinationLow = IpText.mapped(0x0a141e05);
+        h.destinationLow = IpText.mapped(0x0a141e05 + client);
         h.sourcePort = 443;
         h.destinationPort = 40000;
         h.flags = PacketHeader.SYN | PacketHeader.ACK;
         h.seq = 7000;
         h.ack = 1001;
         h.ttl = 60;
-        batch.flow = FlowKey.of(h);
-        batch.communityId = batch.flow.recordKey();
-        pipe(batch);
+        return h;
     }
 
     private void end(String gateway, long time) {
@@ -274,10 +278,29 @@ class TopologyTest {
     }
 
     @Test
+    void aBundleIsTakenForAllOfItsFlowsOrIsADeadLetterForAllOfThem() {
+        register("gwa");
+        TestInputTopic<byte[], byte[]> bundles = driver.createInputTopic(Topics.HEADER_BUNDLES.name(), new ByteArraySerializer(), new ByteArraySerializer());
+        HeadersBatch batch = batch("gwa", T0 - 1);
+        for (int client = 0; client < 3; client++) {
+            FlowKey flow = FlowKey.of(synAck(new PacketHeader(), T0, client));
+            synAck(batch.add(flow), T0, client);
+        }
+        byte[] record = codecs.headers(true).encode(batch);
+        bundles.pipeInput(record);
+        bundles.pipeInput(Arrays.copyOf(record, record.length - 1));
+        end("gwa", T0 + 100 * S);
+        assertThat(told().stream().map(OrphanedSynAck::destination).distinct()).hasSize(3);
+        assertThat(deadLetters.readKeyValuesToList()).hasSize(1);
+        assertThat(progress.counters().get(0).deadLetters).isEqualTo(1);
+        assertThat(progress.detection().headers).isEqualTo(3);
+    }
+
+    @Test
     void ofRecordsThatAreHandedOverAsOneEachIsTakenAndEachThatDoesNotDecodeIsADeadLetterOfItsOwn() {
         register("gwa");
-        byte[] first = codecs.headers().encode(batch("gwa", T0));
-        byte[] second = codecs.headers().encode(batch("gwa", T0 + S));
+        byte[] first = codecs.headers(false).encode(batch("gwa", T0));
+        byte[] second = codecs.headers(false).encode(batch("gwa", T0 + S));
         List<ConsumerRecord<byte[], byte[]>> three = List.of(new ConsumerRecord<>(Topics.HEADERS.name(), 0, 7, null, first),
                 new ConsumerRecord<>(Topics.HEADERS.name(), 0, 9, "k".getBytes(), "text".getBytes()), new ConsumerRecord<>(Topics.HEADERS.name(), 0, 10, null, second));
         headers.pipeInput(new TestRecord<>(null, new byte[0], new RecordHeaders(new Header[] {new Gathered(three, true)})));

@@ -183,7 +183,13 @@ public final class Cluster {
         Set<String> wanted = new HashSet<>();
         Topics.all().forEach(t -> wanted.add(t.name()));
         admin.describeTopics(wanted).allTopicNames().get(TRY.toMillis(), TimeUnit.MILLISECONDS);
-        return partitionsOf(admin, Topics.HEADERS.name());
+        int headers = partitionsOf(admin, Topics.HEADERS.name());
+        int bundles = partitionsOf(admin, Topics.HEADER_BUNDLES.name());
+        if (headers != bundles) {
+            throw new Failure(Topics.HEADERS + " has " + headers + " partitions and " + Topics.HEADER_BUNDLES + " has " + bundles
+                    + ": a flow must be in the same one of either; give both as many, or delete the one that is empty");
+        }
+        return headers;
     }
 
     private static int partitionsOf(Admin admin, String topic) throws ExecutionException, InterruptedException, TimeoutException {
@@ -194,7 +200,7 @@ public final class Cluster {
         if (topic.kept() == Topics.Kept.COMPACTED) {
             return Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
         }
-        boolean passing = topic.equals(Topics.HEADERS) || topic.equals(Topics.TALLIES);
+        boolean passing = topic.equals(Topics.HEADERS) || topic.equals(Topics.HEADER_BUNDLES) || topic.equals(Topics.TALLIES);
         return passing ? Map.of() : Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1"); // events are few, and what everything is done for
     }
 }

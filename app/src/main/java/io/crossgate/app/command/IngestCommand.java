@@ -50,6 +50,11 @@ final class IngestCommand implements Callable<Integer> {
     @Option(names = "-F", paramLabel = "FILE", description = "Read the filter for live capture from this file.")
     Path filterFile;
 
+    @Option(names = "--bundle", description = {
+        "Publish many flows in a record, to crossgate.header-bundles.v1, and none to crossgate.headers.v1: several times less work for all, but other clients",
+        "can then no longer read headers by flow. `crossgate streams` reads both."})
+    boolean bundle;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (devices.isEmpty()) {
@@ -104,10 +109,11 @@ final class IngestCommand implements Callable<Integer> {
         return Exit.DONE;
     }
 
-    private HeaderPublisher publisher(PublishSettings settings) {
+    private HeaderPublisher publisher(PublishSettings byFlow) {
+        PublishSettings settings = byFlow.bundled(bundle);
         Cluster kafka = cluster.cluster();
         int partitions = kafka.prepareTopics(cluster.partitions);
         Codecs codecs = cluster.codecs();
-        return new HeaderPublisher(HeaderPublisher.producer(kafka.client(), settings), partitions, settings, codecs.headers(), codecs.points(), System.currentTimeMillis());
+        return new HeaderPublisher(HeaderPublisher.producer(kafka.client(), settings), partitions, settings, codecs.headers(bundle), codecs.points(), System.currentTimeMillis());
     }
 }

@@ -36,6 +36,7 @@ public final class Pipeline implements AutoCloseable {
     private final EmbeddedRegistry registry;
     private final Map<String, Object> client;
     private final int partitions;
+    private final boolean bundled;
     private final Codecs codecs;
     private final long begun = System.nanoTime();
     private volatile boolean stopping;
@@ -48,8 +49,15 @@ public final class Pipeline implements AutoCloseable {
      */
     public record Result(CaptureRun run, Findings findings, DetectionProgress progress, Duration started, Duration worked) {}
 
-    /** Starts broker and registry; {@code folder} as in {@link EmbeddedBroker#start}. */
-    public Pipeline(Path folder, int wantedPartitions) {
+    /**
+     * Starts broker and registry.
+     *
+     * @param folder as in {@link EmbeddedBroker#start}
+     * @param wantedPartitions of topics that are not there yet
+     * @param bundled whether many flows share a record of headers, which is faster, or each has its own, which others can read by flow
+     */
+    public Pipeline(Path folder, int wantedPartitions, boolean bundled) {
+        this.bundled = bundled;
         broker = EmbeddedBroker.start(folder);
         EmbeddedRegistry started = null;
         try {
@@ -92,8 +100,9 @@ public final class Pipeline implements AutoCloseable {
             streams.start();
             streams.awaitRunning(PATIENCE);
             reading = System.nanoTime();
-            try (HeaderPublisher publisher = new HeaderPublisher(HeaderPublisher.producer(client, PublishSettings.files()), partitions, PublishSettings.files(), codecs.headers(),
-                    codecs.points(), System.currentTimeMillis())) {
+            PublishSettings publishing = PublishSettings.files().bundled(bundled);
+            try (HeaderPublisher publisher = new HeaderPublisher(HeaderPublisher.producer(client, publishing), partitions, publishing,
+                    codecs.headers(bundled), codecs.points(), System.currentTimeMillis())) {
                 run = InputOptions.run(inputs, new FirewallNames(settings, publisher));
                 publisher.flush();
             }

@@ -33,7 +33,8 @@ final class RunOptions {
         if (Terminal.errIsTerminal()) {
             Terminal.say("Starting an embedded Kafka broker …");
         }
-        try (StopSignal stop = new StopSignal(); Pipeline pipeline = new Pipeline(folder(), partitions)) {
+        boolean othersRead = data != null || hold;
+        try (StopSignal stop = new StopSignal(); Pipeline pipeline = new Pipeline(folder(), partitions, !othersRead)) {
             stop.whenAsked(pipeline::stop);
             Pipeline.Result result = pipeline.run(inputs, settings, output.findings(), exactlyOnce);
             output.print(result.findings(), InputOptions.accounting(result.run(), result.progress().detection()));

@@ -71,7 +71,7 @@ class KilledStreamsTest {
                 new Cluster(client, PATIENCE).prepareTopics(PARTITIONS);
                 Codecs codecs = Codecs.of(new RegistryClient(registry.uri(), PATIENCE));
                 CountDownLatch[] kills = {new CountDownLatch(1), new CountDownLatch(1)};
-                Thread publishing = new Thread(() -> publishSlowly(captures, client, codecs, kills));
+                Thread publishing = new Thread(() -> publishSlowly(captures, client, codecs, exactlyOnce, kills));
                 publishing.start();
                 List<Process> started = new ArrayList<>();
                 try {
@@ -103,8 +103,9 @@ class KilledStreamsTest {
         return scan.findings();
     }
 
-    private static void publishSlowly(List<CaptureInput> captures, Map<String, Object> client, Codecs codecs, CountDownLatch[] kills) {
-        try (HeaderPublisher publisher = new HeaderPublisher(HeaderPublisher.producer(client, PublishSettings.live()), PARTITIONS, PublishSettings.live(), codecs.headers(),
+    private static void publishSlowly(List<CaptureInput> captures, Map<String, Object> client, Codecs codecs, boolean bundled, CountDownLatch[] kills) {
+        PublishSettings settings = PublishSettings.live().bundled(bundled);
+        try (HeaderPublisher publisher = new HeaderPublisher(HeaderPublisher.producer(client, settings), PARTITIONS, settings, codecs.headers(bundled),
                 codecs.points(), System.currentTimeMillis())) {
             new CaptureRun(captures, new Slow(publisher, kills), (read, total, packets) -> {}).run();
             publisher.flush();
@@ -155,7 +156,7 @@ class KilledStreamsTest {
     private static long lag(Admin admin) throws Exception {
         Map<TopicPartition, OffsetAndMetadata> committed = committed(admin);
         long lag = 0;
-        for (Topics.Topic topic : List.of(Topics.HEADERS, Topics.TALLIES)) {
+        for (Topics.Topic topic : List.of(Topics.HEADERS, Topics.HEADER_BUNDLES, Topics.TALLIES)) {
             for (int p = 0; p < PARTITIONS; p++) {
                 TopicPartition partition = new TopicPartition(topic.name(), p);
                 long end = admin.listOffsets(Map.of(partition, OffsetSpec.latest())).partitionResult(partition).get(10, TimeUnit.SECONDS).offset();

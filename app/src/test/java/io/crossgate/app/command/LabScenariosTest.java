@@ -175,13 +175,14 @@ class LabScenariosTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"maintenance, false, false", "maintenance, true, false", "maintenance, false, true", "symmetric, false, false", "mirror, false, false",
-        "mirror, false, true", "both-stateful, false, false", "both-stateful, false, true", "ecmp-split-v6, false, false", "forwarding, false, true"})
+    @CsvSource({"maintenance, false, false, true", "maintenance, true, false, true", "maintenance, false, true, false", "symmetric, false, false, true",
+        "mirror, false, false, false", "mirror, false, true, true", "both-stateful, false, false, true", "both-stateful, true, true, false",
+        "ecmp-split-v6, false, false, true", "forwarding, false, true, false"})
     @Timeout(120)
-    void throughKafkaStreamsTheEventsAreTheSameByteForByte(String scenario, boolean exactlyOnce, boolean withLog) throws Exception {
+    void throughKafkaStreamsTheEventsAreTheSameByteForByte(String scenario, boolean exactlyOnce, boolean withLog, boolean bundled) throws Exception {
         Lab lab = Lab.of(scenario);
         List<CaptureInput> inputs = withLog ? lab.inputs() : lab.packets();
-        try (Pipeline pipeline = new Pipeline(null, 2)) {
+        try (Pipeline pipeline = new Pipeline(null, 2, bundled)) {
             Pipeline.Result result = pipeline.run(inputs, lab.settings(), new Findings(), exactlyOnce);
             assertThat(result.run().faults()).isEmpty();
             assertThat(Lab.ndjson(result.findings())).isEqualTo(Lab.ndjson(lab.scan(inputs).findings()));

@@ -68,7 +68,7 @@ class QueryTest {
     void fill() throws Exception {
         lake = folder.resolve("lake");
         DetectSettings settings = DetectSettings.defaults().withFirewalls(Set.of("gwa")).withFlowRecords(FlowRecordSettings.OFF.made());
-        try (Pipeline pipeline = new Pipeline(null, 2)) {
+        try (Pipeline pipeline = new Pipeline(null, 2, false)) {
             pipeline.run(Inputs.parse(List.of(CAPTURES)), settings, new Findings(), false);
             RegistryClient registry = new RegistryClient(URI.create(pipeline.registryAddress()), Duration.ofSeconds(30));
             RecordCodec<FlowRecord> flows = Codecs.of(registry).flows();

@@ -4,6 +4,7 @@ import io.crossgate.ingest.HeaderSink;
 import io.crossgate.schemas.Topics;
 import io.crossgate.schemas.flow.PacketHeader;
 import io.crossgate.schemas.record.ObservationPointRecord;
+import io.crossgate.schemas.wire.Bundle;
 import io.crossgate.schemas.wire.HeadersCodec;
 import io.crossgate.schemas.wire.RecordCodec;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -21,7 +23,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Publishes headers: registers each observation point, then sends records of one flow and span each, and tells every partition how far each point has come.
+ * Publishes headers: registers each observation point, then sends records of one flow and span each, or of many flows, and tells every partition how far each point has come.
  * Nothing is left out: when the cluster is slow, the caller waits; when it is away for longer than {@code delivery.timeout.ms}, {@link PublishException}.
  */
 public final class HeaderPublisher implements HeaderSink, AutoCloseable {
@@ -34,6 +36,9 @@ public final class HeaderPublisher implements HeaderSink, AutoCloseable {
     private final RecordCodec<ObservationPointRecord> pointCodec;
     private final long session;
     private final Blocks blocks = new Blocks(GATHERED_BYTES);
+    private final String topic;
+    /** Of all points, which send one after the other; by partition, or null. */
+    private final Bundle[] bundles;
     private final Callback acknowledged = this::acknowledged;
     private PointPublisher[] points = {};
     private final AtomicReference<Exception> failure = new AtomicReference<>();
@@ -47,7 +52,7 @@ public final class HeaderPublisher implements HeaderSink, AutoCloseable {
      *
      * @param producer takes the records; closed with this
      * @param partitions of the headers topic
-     * @param codec makes the headers' bytes
+     * @param codec makes the headers' bytes: of bundles, if the settings say so
      * @param pointCodec makes those of registrations
      * @param session when this ingester started, milliseconds since the epoch: higher than that of any earlier one of the same points
      */
@@ -59,6 +64,8 @@ public final class HeaderPublisher implements HeaderSink, AutoCloseable {
         this.codec = codec;
         this.pointCodec = pointCodec;
         this.session = session;
+        this.topic = (settings.bundled() ? Topics.HEADER_BUNDLES : Topics.HEADERS).name();
+        this.bundles = settings.bundled() ? Stream.generate(Bundle::new).limit(partitions).toArray(Bundle[]::new) : null;
     }
 
     /**
@@ -91,7 +98,7 @@ public final class HeaderPublisher implements HeaderSink, AutoCloseable {
     public void point(int index, String gateway, String iface, boolean firewallLog) {
         points = Arrays.copyOf(points, Math.max(points.length, index + 1));
         points[index] = new PointPublisher(this::send, settings, partitions, gateway, iface, firewallLog, session, codec.writer(), blocks,
-                this::endSpans);
+                bundles, this::endSpans);
         ObservationPointRecord point = ObservationPointRecord.newBuilder().setGateway(gateway).setInterface$(iface).setFirewallLog(firewallLog)
                 .setSession(session).build();
         byte[] key = (gateway + "/" + iface).getBytes(StandardCharsets.UTF_8);
@@ -159,7 +166,7 @@ public final class HeaderPublisher implements HeaderSink, AutoCloseable {
     }
 
     private void send(byte[] key, int partition, byte[] value) {
-        send(new ProducerRecord<>(Topics.HEADERS.name(), partition, key, value));
+        send(new ProducerRecord<>(topic, partition, key, value));
         records++;
     }
 

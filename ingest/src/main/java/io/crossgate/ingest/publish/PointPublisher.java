@@ -3,23 +3,26 @@ package io.crossgate.ingest.publish;
 import io.crossgate.schemas.flow.CommunityIds;
 import io.crossgate.schemas.flow.FlowTuple;
 import io.crossgate.schemas.flow.PacketHeader;
+import io.crossgate.schemas.wire.Bundle;
 import io.crossgate.schemas.wire.HeadersBatch;
 import io.crossgate.schemas.wire.HeadersWriter;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 
 /**
  * One observation point's headers on their way into records. Each is written in its final form as it comes, and gathered until the span ends; then they are sent,
- * flow by flow, in an order of the flows that is any. Nothing is allocated per header: a record is an array for its key and one for its
- * value, both of which the producer copies.
+ * flow by flow, in an order of the flows that is any: a record for each, or many in a record. Nothing is allocated per header: a record is an array for its value,
+ * and one for its key where it has one, which the producer copies.
  */
 final class PointPublisher {
-    /** Sends one record; {@code key} is null for a heartbeat. */
+    /** Sends one record; {@code key} is null for a heartbeat, and for bundles. */
     interface Sender {
         void send(byte[] key, int partition, byte[] value);
     }
 
     /** Headers whose places in memory are asked for at once. */
     private static final int AHEAD = 32;
+    /** Bytes of flows after which a bundle is sent: some two hundred headers, with which what a record costs does not show, and which whoever reads it has in its cache. */
+    private static final int FULL_BUNDLE = 16 * 1024;
 
     private final Sender sender;
     private final PublishSettings settings;
@@ -32,8 +35,12 @@ final class PointPublisher {
     private final SpanHeaders gathered;
     private final FlowTuple flow = new FlowTuple();
     private final CommunityIds communityIds = new CommunityIds();
-    /** Those of one record. */
+    /** Those of one record, or of one flow in it. */
     private final long[] places;
+    /** By partition, or null where each flow has a record of its own. Empty but while a span is sent. */
+    private final Bundle[] bundles;
+    /** Of the flow that goes into a bundle. */
+    private final byte[] communityId = new byte[CommunityIds.LENGTH];
 
     private long spanEnd = Long.MIN_VALUE;
     private long spanBegin;
@@ -41,7 +48,7 @@ final class PointPublisher {
     private long spanHeaders;
 
     PointPublisher(Sender sender, PublishSettings settings, int partitions, String gateway, String iface, boolean firewallLog, long session, HeadersWriter writer,
-            Blocks blocks, Runnable full) {
+            Blocks blocks, Bundle[] bundles, Runnable full) {
         this.sender = sender;
         this.settings = settings;
         this.partitions = partitions;
@@ -50,6 +57,7 @@ final class PointPublisher {
         this.full = full;
         this.gathered = new SpanHeaders(blocks);
         this.places = new long[settings.maxHeaders()];
+        this.bundles = bundles;
         point.gateway = gateway;
         point.iface = iface;
         point.firewallLog = firewallLog;
@@ -119,6 +127,10 @@ final class PointPublisher {
     private void heartbeatToAll() {
         writer.progress(point);
         for (int partition = 0; partition < partitions; partition++) {
+            if (bundles != null) {
+                sendBundle(partition);
+                continue;
+            }
             writer.begin(sequences[partition]++);
             sender.send(null, partition, writer.endHeartbeat());
         }
@@ -149,6 +161,13 @@ final class PointPublisher {
             from = to;
         }
         gathered.clear();
+        if (bundles != null) {
+            for (int partition = 0; partition < partitions; partition++) {
+                if (bundles[partition].flows() > 0) {
+                    sendBundle(partition);
+                }
+            }
+        }
     }
 
     /** Sends headers whose flows have one hash, and are therefore nearly always one. */
@@ -181,6 +200,10 @@ final class PointPublisher {
             length += gathered.length(places[i]);
         }
         gathered.flow(places[0], flow);
+        if (bundles != null) {
+            bundle(count, length);
+            return;
+        }
         byte[] key = new byte[CommunityIds.LENGTH];
         communityIds.put(flow, key, 0);
         int partition = BuiltInPartitioner.partitionForKey(key, partitions);
@@ -192,5 +215,25 @@ final class PointPublisher {
             at = gathered.copy(places[i], value, at);
         }
         sender.send(key, partition, value);
+    }
+
+    private void bundle(int count, int length) {
+        communityIds.put(flow, communityId, 0);
+        int partition = BuiltInPartitioner.partitionForKey(communityId, partitions);
+        Bundle bundle = bundles[partition];
+        int at = bundle.flow(communityId, flow.ipv6, flow.protocol, flow.lowHigh, flow.lowLow, flow.highHigh, flow.highLow, flow.lowPort, flow.highPort, count, length);
+        for (int i = 0; i < count; i++) {
+            at = gathered.copy(places[i], bundle.array(), at);
+        }
+        if (bundle.length() >= FULL_BUNDLE) {
+            sendBundle(partition);
+        }
+    }
+
+    /** Sends what is in a partition's bundle: a heartbeat, if that is nothing. */
+    private void sendBundle(int partition) {
+        writer.begin(sequences[partition]++);
+        sender.send(null, partition, writer.end(bundles[partition]));
+        bundles[partition].clear();
     }
 }

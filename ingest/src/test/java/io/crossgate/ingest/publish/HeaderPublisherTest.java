@@ -40,7 +40,7 @@ class HeaderPublisherTest {
     private final HeaderPublisher publisher = publisher(producer, new PublishSettings(Duration.ofMillis(100), 3));
 
     private static HeaderPublisher publisher(MockProducer<byte[], byte[]> producer, PublishSettings settings) {
-        return new HeaderPublisher(producer, PARTITIONS, settings, codec(), new RecordCodec<>(new ObservationPointRecord(), 2, HeaderPublisherTest::unknown), 77);
+        return new HeaderPublisher(producer, PARTITIONS, settings, codec(settings.bundled()), new RecordCodec<>(new ObservationPointRecord(), 2, HeaderPublisherTest::unknown), 77);
     }
 
     private static MockProducer<byte[], byte[]> producer() {
@@ -51,14 +51,19 @@ class HeaderPublisherTest {
         throw new WireException("schema " + id);
     }
 
-    private static HeadersCodec codec() {
-        return new HeadersCodec(1, HeaderPublisherTest::unknown);
+    private static HeadersCodec codec(boolean bundled) {
+        return bundled ? HeadersCodec.ofBundles(1, HeaderPublisherTest::unknown) : new HeadersCodec(1, HeaderPublisherTest::unknown);
+    }
+
+    private static String topic(boolean bundled) {
+        return (bundled ? Topics.HEADER_BUNDLES : Topics.HEADERS).name();
     }
 
     private static Cluster cluster() {
         List<PartitionInfo> partitions = new ArrayList<>();
         for (int i = 0; i < PARTITIONS; i++) {
             partitions.add(new PartitionInfo(Topics.HEADERS.name(), i, Node.noNode(), null, null));
+            partitions.add(new PartitionInfo(Topics.HEADER_BUNDLES.name(), i, Node.noNode(), null, null));
         }
         partitions.add(new PartitionInfo(Topics.OBSERVATION_POINTS.name(), 0, Node.noNode(), null, null));
         return new Cluster("mock", List.of(), partitions, java.util.Set.of(), java.util.Set.of());
@@ -80,7 +85,7 @@ class HeaderPublisherTest {
     private List<HeadersBatch> sent() {
         return producer.history().stream().filter(r -> r.topic().equals(Topics.HEADERS.name())).map(r -> {
             HeadersBatch batch = new HeadersBatch();
-            codec().decode(r.value(), batch);
+            codec(false).decode(r.value(), batch);
             return batch;
         }).toList();
     }
@@ -114,7 +119,7 @@ class HeaderPublisherTest {
 
     @Test
     void afterABusySpanTheNextOneIsLonger() {
-        HeaderPublisher busy = publisher(producer, new PublishSettings(Duration.ofMillis(100), Duration.ofMillis(300), 50, 64, 1 << 20));
+        HeaderPublisher busy = publisher(producer, new PublishSettings(Duration.ofMillis(100), Duration.ofMillis(300), 50, 64, 1 << 20, false));
         busy.point(0, "gwa", "lan", false);
         busy.watermark(0, T0);
         int[] headersAtMs = {10, 20, 30, 40, 50, 110, 399, 405, 420};
@@ -147,10 +152,10 @@ class HeaderPublisherTest {
     }
 
     @Property(tries = 100)
-    void inEveryPartitionSequencesRunWithoutGapAndNoHeaderComesBelowAWatermark(@ForAll long seed) {
+    void inEveryPartitionSequencesRunWithoutGapAndNoHeaderComesBelowAWatermark(@ForAll long seed, @ForAll boolean bundled) {
         Random random = new Random(seed);
         MockProducer<byte[], byte[]> producer = producer();
-        HeaderPublisher publisher = publisher(producer, new PublishSettings(Duration.ofMillis(100), 3));
+        HeaderPublisher publisher = publisher(producer, new PublishSettings(Duration.ofMillis(100), 3).bundled(bundled));
         publisher.point(0, "gwa", "lan", false);
         long time = T0;
         int headers = 300;
@@ -164,31 +169,30 @@ class HeaderPublisherTest {
         long[] watermark = new long[PARTITIONS];
         int read = 0;
         for (ProducerRecord<byte[], byte[]> record : producer.history()) {
-            if (!record.topic().equals(Topics.HEADERS.name())) {
+            if (!record.topic().equals(topic(bundled))) {
+                assertThat(record.topic()).isEqualTo(Topics.OBSERVATION_POINTS.name());
                 continue;
             }
             HeadersBatch batch = new HeadersBatch();
-            codec().decode(record.value(), batch);
+            codec(bundled).decode(record.value(), batch);
             int p = record.partition();
             assertThat(batch.sequence).isEqualTo(sequence[p]++);
             for (int i = 0; i < batch.count(); i++) {
                 assertThat(batch.header(i).time).isGreaterThan(watermark[p]);
+                assertThat(Utils.toPositive(Utils.murmur2(batch.flow(i).recordKey())) % PARTITIONS).isEqualTo(p);
             }
             watermark[p] = Math.max(watermark[p], batch.watermark);
             read += batch.count();
-            if (batch.flow != null) {
-                assertThat(record.key()).isEqualTo(batch.flow.recordKey());
-                assertThat(Utils.toPositive(Utils.murmur2(record.key())) % PARTITIONS).isEqualTo(p);
-            }
+            assertThat(record.key()).isEqualTo(batch.flow == null ? null : batch.flow.recordKey());
         }
         assertThat(read).isEqualTo(headers);
     }
 
     @Property(tries = 50)
-    void headersArriveAsTheyWereInTheOrderOfTheirFlow(@ForAll long seed) {
+    void headersArriveAsTheyWereInTheOrderOfTheirFlow(@ForAll long seed, @ForAll boolean bundled) {
         Random random = new Random(seed);
         MockProducer<byte[], byte[]> producer = producer();
-        HeaderPublisher publisher = publisher(producer, new PublishSettings(Duration.ofMillis(100), 1 + random.nextInt(64)));
+        HeaderPublisher publisher = publisher(producer, new PublishSettings(Duration.ofMillis(100), 1 + random.nextInt(64)).bundled(bundled));
         publisher.point(0, "gwa", "lan", false);
         publisher.point(1, "gwa", "wan", false);
         Map<String, List<String>> given = new HashMap<>();
@@ -210,15 +214,18 @@ class HeaderPublisherTest {
         publisher.ended(1, time);
         Map<String, List<String>> arrived = new HashMap<>();
         for (ProducerRecord<byte[], byte[]> record : producer.history()) {
-            if (record.topic().equals(Topics.HEADERS.name())) {
+            if (record.topic().equals(topic(bundled))) {
                 HeadersBatch batch = new HeadersBatch();
-                codec().decode(record.value(), batch);
+                codec(bundled).decode(record.value(), batch);
                 for (int i = 0; i < batch.count(); i++) {
-                    arrived.computeIfAbsent(batch.iface + batch.flow, flow -> new ArrayList<>()).add(text(batch.header(i)));
+                    arrived.computeIfAbsent(batch.iface + batch.flow(i), flow -> new ArrayList<>()).add(text(batch.header(i)));
                 }
             }
         }
         assertThat(arrived).isEqualTo(given);
+        if (bundled) {
+            assertThat(publisher.records()).as("records of 3000 headers").isLessThan(500);
+        }
     }
 
     private static String text(PacketHeader h) {

@@ -23,7 +23,7 @@ class PointPublisherTest {
     @Test
     void aSpanThatHasNoRoomForMoreIsSentAndEndsWithTheNextWatermark() {
         point = new PointPublisher(this::take, new PublishSettings(Duration.ofSeconds(5), 64), 1, "gwa", "lan", false, 77, CODEC.writer(),
-                new Blocks(2 * Blocks.SIZE), () -> point.endEarly());
+                new Blocks(2 * Blocks.SIZE), null, () -> point.endEarly());
         point.begin();
         point.watermark(T0);
         sent.clear();

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossgate.schemas.flow.IpText;
 import io.crossgate.schemas.flow.PacketHeader;
+import io.crossgate.schemas.wire.Bundle;
 import io.crossgate.schemas.wire.HeadersCodec;
 import io.crossgate.schemas.wire.WireException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PublishAllocationTest {
     private static final int HEADERS = 100_000;
@@ -19,13 +23,13 @@ class PublishAllocationTest {
     private long recordBytes;
     private long time = T0;
 
-    @Test
-    void publishingAllocatesTheBytesOfItsRecordsAndNothingElse() {
-        HeadersCodec codec = new HeadersCodec(1, id -> {
-            throw new WireException("schema " + id);
-        });
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void publishingAllocatesTheBytesOfItsRecordsAndNothingElse(boolean bundled) {
+        HeadersCodec codec = bundled ? HeadersCodec.ofBundles(1, PublishAllocationTest::unknown) : new HeadersCodec(1, PublishAllocationTest::unknown);
+        Bundle[] bundles = bundled ? Stream.generate(Bundle::new).limit(4).toArray(Bundle[]::new) : null;
         PointPublisher point = new PointPublisher(this::count, new PublishSettings(Duration.ofSeconds(1), 64), 4, "gwa", "lan", false, 77, codec.writer(),
-                new Blocks(16 << 20), () -> { });
+                new Blocks(16 << 20), bundles, () -> { });
         PacketHeader header = new PacketHeader();
         header.clear();
         com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -39,8 +43,12 @@ class PublishAllocationTest {
         long before = threads.getThreadAllocatedBytes(self);
         run(point, header);
         long allocated = threads.getThreadAllocatedBytes(self) - before;
-        assertThat(records).isBetween((long) HEADERS / 64, (long) HEADERS / 10);
+        assertThat(records).isBetween((long) HEADERS / (bundled ? 500 : 64), (long) HEADERS / (bundled ? 100 : 10));
         assertThat(allocated).as("bytes allocated for %d headers in %d records", HEADERS, records).isEqualTo(recordBytes);
+    }
+
+    private static Schema unknown(int id) {
+        throw new WireException("schema " + id);
     }
 
     private void run(PointPublisher point, PacketHeader header) {

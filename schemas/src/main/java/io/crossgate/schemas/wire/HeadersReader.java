@@ -5,8 +5,8 @@ import io.crossgate.schemas.flow.PacketHeader;
 import java.util.Arrays;
 
 /**
- * Reads the Avro bytes of a headers record into a reused batch. Makes no object per header; per record the flow's key alone, which detection keeps, and names
- * only of an observation point that the record before was not of. Not thread-safe.
+ * Reads the Avro bytes of a record of headers into a reused batch. Makes no object per header; per flow its key alone, and names only of an observation point that
+ * the record before was not of. Not thread-safe.
  */
 final class HeadersReader {
     private static final int MAX_PORT = 0xffff;
@@ -23,11 +23,46 @@ final class HeadersReader {
     private boolean firewallLog;
 
     /**
-     * Fills {@code batch} from a framed record of this schema.
+     * Fills {@code batch} from a framed record of {@code Headers.avsc}.
      *
-     * @throws WireException if it is no headers record; the batch's contents are then undefined
+     * @throws WireException if it is none; the batch's contents are then undefined
      */
     void read(byte[] record, HeadersBatch batch) {
+        readFront(record, batch);
+        batch.flow = in.readPresent() ? readFlow() : null;
+        for (int block = in.readBlock(); block > 0; block = in.readBlock()) {
+            if (batch.flow == null) {
+                throw new WireException("headers without a flow");
+            }
+            for (int i = 0; i < block; i++) {
+                read(batch.add(), batch.flow);
+            }
+        }
+        in.end();
+    }
+
+    /**
+     * Fills {@code batch} from a framed record of {@code HeaderBundle.avsc}.
+     *
+     * @throws WireException if it is none; the batch's contents are then undefined
+     */
+    void readBundle(byte[] record, HeadersBatch batch) {
+        readFront(record, batch);
+        batch.flow = null;
+        for (int flows = in.readBlock(); flows > 0; flows = in.readBlock()) {
+            for (int i = 0; i < flows; i++) {
+                FlowKey flow = readFlow();
+                for (int block = in.readBlock(); block > 0; block = in.readBlock()) {
+                    for (int j = 0; j < block; j++) {
+                        read(batch.add(flow), flow);
+                    }
+                }
+            }
+        }
+        in.end();
+    }
+
+    private void readFront(byte[] record, HeadersBatch batch) {
         in.start(record);
         batch.clearHeaders();
         readPoint(record);
@@ -43,17 +78,7 @@ final class HeadersReader {
         batch.lostPackets = in.readLong();
         batch.lostFrom = readTime();
         batch.lostTo = readTime();
-        batch.flow = in.readPresent() ? readFlow() : null;
         batch.communityId = null;
-        for (int block = in.readBlock(); block > 0; block = in.readBlock()) {
-            if (batch.flow == null) {
-                throw new WireException("headers without a flow");
-            }
-            for (int i = 0; i < block; i++) {
-                read(batch.add(), batch.flow);
-            }
-        }
-        in.end();
     }
 
     private void readPoint(byte[] record) {

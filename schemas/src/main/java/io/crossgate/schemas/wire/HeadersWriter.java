@@ -15,12 +15,13 @@ import java.util.Map;
  *   | framing, gateway … session | sequence | watermark … lostTo | flow | count | header | header | … | 0 |
  *   |        point()             | begin()  |     progress()     | flow()| end() | header(), copied    |   |
  * </pre>
+ *
+ * <p>Of a bundle, where the flow is in this record there is the number of flows, and then each flow with its headers, which are gathered in a {@link Bundle}.
  */
 public final class HeadersWriter {
     /** More than a header takes without its log prefix, which is some 210 bytes with SACK blocks, a quotation and a tunnel, and than is touched behind it. */
     private static final int MAX_HEADER = 512;
     private static final int MAX_UTF_8 = 3;
-    private static final int MAX_FLOW = 120;
     private static final int MAX_PREFIXES = 1024;
 
     private final int schemaId;
@@ -82,20 +83,21 @@ public final class HeadersWriter {
      * @param communityId the flow's Community ID in ASCII: all of the array
      */
     public void flow(byte[] communityId, boolean ipv6, int protocol, long lowHigh, long lowLow, long highHigh, long highLow, int lowPort, int highPort) {
-        record.room(MAX_FLOW + communityId.length);
-        byte[] to = record.bytes();
-        int at = WireWriter.putSmall(to, record.length(), 1);
-        at = WireWriter.putSmall(to, at, communityId.length);
-        System.arraycopy(communityId, 0, to, at, communityId.length);
-        at = WireWriter.putBoolean(to, at + communityId.length, ipv6);
-        at = WireWriter.putSmall(to, at, protocol);
-        at = WireWriter.putAddress(to, at, !ipv6, lowHigh, lowLow);
-        at = WireWriter.putAddress(to, at, !ipv6, highHigh, highLow);
-        at = WireWriter.putSmall(to, at, lowPort);
-        record.wrote(WireWriter.putSmall(to, at, highPort));
+        record.writeLong(1);
+        record.writeFlow(communityId, ipv6, protocol, lowHigh, lowLow, highHigh, highLow, lowPort, highPort);
     }
 
-    /** The record is a heartbeat: it has neither flow nor headers. Gives the finished record. */
+    /** Ends a record with all that is in {@code bundle}, and gives it finished. */
+    public byte[] end(Bundle bundle) {
+        if (bundle.flows() > 0) {
+            record.writeLong(bundle.flows());
+            record.write(bundle.array(), bundle.length());
+        }
+        record.writeLong(0);
+        return record.finished();
+    }
+
+    /** The record is a heartbeat: it has neither flow nor headers. Gives the finished record. Of a bundle, see {@link #end(Bundle)}. */
     public byte[] endHeartbeat() {
         record.writeLong(0);
         record.writeLong(0);

@@ -193,11 +193,14 @@ final class WireReader {
     }
 
     private int readLength(String field, int max) {
-        int length = readInt(field + "'s length", 0, max);
+        long length = readLong();
+        if (length < 0 || length > max) {
+            throw outside(field + "'s length", length, 0, max);
+        }
         if (length > bytes.length - at) {
             throw new WireException(field + " of " + length + " bytes exceeds the record at offset " + at);
         }
-        return length;
+        return (int) length;
     }
 
     /** Reads an address of 4 or 16 bytes into {@link #addressHigh} and {@link #addressLow}; true if it is IPv4. */

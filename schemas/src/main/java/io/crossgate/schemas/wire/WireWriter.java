@@ -15,6 +15,8 @@ final class WireWriter {
     private static final VarHandle INT_BIG = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     /** Zigzag values from here on do not fit into the eight bytes that are written in one go. */
     private static final int SHORT_BITS = 56;
+    /** More than a flow takes beside its Community ID. */
+    private static final int MAX_FLOW = 120;
     private static final long CONTINUED = 0x8080_8080_8080_8080L;
 
     private byte[] bytes = new byte[1024];
@@ -76,6 +78,19 @@ final class WireWriter {
     void writeAddress(boolean v4, long high, long low) {
         room(17);
         at = putAddress(bytes, at, v4, high, low);
+    }
+
+    /** A record {@code Flow}, field by field. */
+    void writeFlow(byte[] communityId, boolean ipv6, int protocol, long lowHigh, long lowLow, long highHigh, long highLow, int lowPort, int highPort) {
+        room(MAX_FLOW + communityId.length);
+        int next = putSmall(bytes, at, communityId.length);
+        System.arraycopy(communityId, 0, bytes, next, communityId.length);
+        next = putBoolean(bytes, next + communityId.length, ipv6);
+        next = putSmall(bytes, next, protocol);
+        next = putAddress(bytes, next, !ipv6, lowHigh, lowLow);
+        next = putAddress(bytes, next, !ipv6, highHigh, highLow);
+        next = putSmall(bytes, next, lowPort);
+        at = putSmall(bytes, next, highPort);
     }
 
     /** Makes sure of {@code more} bytes behind what is written. */

@@ -41,6 +41,21 @@ final class Batches {
         return batch;
     }
 
+    /** Of several flows, some with many headers. */
+    static HeadersBatch randomBundle(Random r) {
+        HeadersBatch bundle = random(r);
+        bundle.clearHeaders();
+        bundle.flow = null;
+        for (int flows = r.nextInt(4); flows > 0; flows--) {
+            HeadersBatch one = random(r);
+            int times = r.nextInt(20) == 0 ? 40 : 1;
+            for (int i = 0; i < times * one.count(); i++) {
+                bundle.add(one.flow).copyFrom(one.header(i % one.count()));
+            }
+        }
+        return bundle;
+    }
+
     /** A whole number of microseconds: what a record carries of its own times. */
     private static long time(Random r) {
         return r.nextInt(4) == 0 ? HeadersBatch.NONE : (r.nextLong() >> 14) * 1000;

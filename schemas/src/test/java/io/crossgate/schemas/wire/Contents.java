@@ -15,7 +15,7 @@ import java.util.Set;
  * same, and takes a hundred times as long for it.)
  */
 final class Contents {
-    private static final List<Field> BATCH = fields(HeadersBatch.class, Set.of("headers", "communityId"));
+    private static final List<Field> BATCH = fields(HeadersBatch.class, Set.of("headers", "flows", "communityId"));
     private static final List<Field> HEADER = fields(PacketHeader.class, Set.of("sackLeft", "sackRight"));
 
     private Contents() {}
@@ -28,6 +28,7 @@ final class Contents {
             PacketHeader header = batch.header(i);
             Map<String, Object> values = values(HEADER, header);
             values.put("sackLeft", Arrays.toString(Arrays.copyOf(header.sackLeft, header.sackCount)));
+            values.put("flow", batch.flow(i));
             values.put("sackRight", Arrays.toString(Arrays.copyOf(header.sackRight, header.sackCount)));
             all.add(values);
         }
