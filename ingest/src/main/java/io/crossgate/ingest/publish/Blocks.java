@@ -2,7 +2,10 @@ package io.crossgate.ingest.publish;
 
 import java.util.Arrays;
 
-/** Memory for what is gathered: blocks of which there is a limited number. They are made as they are needed, and kept. */
+/**
+ * Memory for what is gathered: blocks of which there is a limited number. They are made as they are needed, and kept. One thread takes them, and another gives them
+ * back.
+ */
 final class Blocks {
     /** Bytes of a block, unless more are asked for. */
     static final int SIZE = 1 << 16;
@@ -18,18 +21,18 @@ final class Blocks {
     }
 
     /** True if there is none left: some must be given back before one is taken. */
-    boolean exhausted() {
+    synchronized boolean exhausted() {
         return taken == limit;
     }
 
     /** A block of at least that many bytes; what it holds is undefined. */
-    byte[] take(int atLeast) {
+    synchronized byte[] take(int atLeast) {
         taken++;
         byte[] block = freeCount == 0 ? null : free[--freeCount];
         return block != null && block.length >= atLeast ? block : new byte[Math.max(SIZE, atLeast)];
     }
 
-    void giveBack(byte[] block) {
+    synchronized void giveBack(byte[] block) {
         taken--;
         if (freeCount == free.length) {
             free = Arrays.copyOf(free, Math.max(16, 2 * freeCount));

@@ -8,9 +8,14 @@ import io.crossgate.schemas.wire.Bundle;
 import io.crossgate.schemas.wire.HeadersCodec;
 import io.crossgate.schemas.wire.RecordCodec;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Callback;
@@ -24,11 +29,15 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Publishes headers: registers each observation point, then sends records of one flow and span each, or of many flows, and tells every partition how far each point has come.
- * Nothing is left out: when the cluster is slow, the caller waits; when it is away for longer than {@code delivery.timeout.ms}, {@link PublishException}.
+ * Nothing is left out: when the cluster is slow, the caller waits; when it is away for longer than {@code delivery.timeout.ms}, {@link PublishException}. What the
+ * caller hands over is sent by a thread of this publisher's own, so its fate shows later: with one of the next calls, or with {@link #flush}.
  */
 public final class HeaderPublisher implements HeaderSink, AutoCloseable {
     /** What is gathered at once over all points, at most; before it would be more, spans end early. */
     private static final long GATHERED_BYTES = 64L << 20;
+    /** How long what was handed over may take to reach the producer: longer than that waits for room ({@code max.block.ms}). */
+    private static final Duration CLOSING = Duration.ofSeconds(130);
+
     private final Producer<byte[], byte[]> producer;
     private final int partitions;
     private final PublishSettings settings;
@@ -41,7 +50,8 @@ public final class HeaderPublisher implements HeaderSink, AutoCloseable {
     private final Bundle[] bundles;
     private final Callback acknowledged = this::acknowledged;
     private PointPublisher[] points = {};
-    private final AtomicReference<Exception> failure = new AtomicReference<>();
+    private final ExecutorService sending = Executors.newSingleThreadExecutor(HeaderPublisher::thread);
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final StallWatch stalls = new StallWatch();
     private boolean registered;
     private long records;
@@ -94,11 +104,18 @@ public final class HeaderPublisher implements HeaderSink, AutoCloseable {
                 .allMatch(server -> server.strip().startsWith("127.") || server.strip().startsWith("localhost:") || server.strip().startsWith("[::1]:"));
     }
 
+    private static Thread thread(Runnable work) {
+        Thread thread = new Thread(work, "crossgate-publish");
+        thread.setDaemon(true);
+        return thread;
+    }
+
     @Override
     public void point(int index, String gateway, String iface, boolean firewallLog) {
+        awaitSent();
         points = Arrays.copyOf(points, Math.max(points.length, index + 1));
-        points[index] = new PointPublisher(this::send, settings, partitions, gateway, iface, firewallLog, session, codec.writer(), blocks,
-                bundles, this::endSpans);
+        points[index] = new PointPublisher(this::send, settings, partitions, gateway, iface, firewallLog, session, codec, blocks,
+                bundles, this::later, this::makeRoom);
         ObservationPointRecord point = ObservationPointRecord.newBuilder().setGateway(gateway).setInterface$(iface).setFirewallLog(firewallLog)
                 .setSession(session).build();
         byte[] key = (gateway + "/" + iface).getBytes(StandardCharsets.UTF_8);
@@ -109,10 +126,36 @@ public final class HeaderPublisher implements HeaderSink, AutoCloseable {
         registered = false;
     }
 
-    private void endSpans() {
+    private void makeRoom() {
         for (PointPublisher point : points) {
             point.endEarly();
         }
+        awaitSent();
+    }
+
+    /** Runs what sends, after all that was to be run before it. */
+    private void later(Runnable work) {
+        check();
+        sending.execute(() -> {
+            try {
+                work.run();
+            } catch (RuntimeException | Error e) {
+                failure.compareAndSet(null, e);
+            }
+        });
+    }
+
+    /** Waits until all that was handed over is in the producer's hands. */
+    private void awaitSent() {
+        try {
+            sending.submit(() -> { }).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PublishException("interrupted while headers wait to be published", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("nothing was done that can fail", e);
+        }
+        check();
     }
 
     @Override
@@ -145,6 +188,7 @@ public final class HeaderPublisher implements HeaderSink, AutoCloseable {
     private PointPublisher begun(int index) {
         if (!registered) {
             registered = true;
+            awaitSent();
             producer.flush(); // points are known before their first headers
             for (PointPublisher point : points) {
                 point.begin();
@@ -189,14 +233,17 @@ public final class HeaderPublisher implements HeaderSink, AutoCloseable {
     }
 
     private void check() {
-        Exception e = failure.get();
-        if (e != null) {
+        Throwable e = failure.get();
+        if (e instanceof KafkaException) {
             throw new PublishException("the cluster does not take headers: " + e.getMessage()
                     + " (raise delivery.timeout.ms in the client properties to wait longer)", e);
         }
+        if (e != null) {
+            throw new IllegalStateException("publishing has failed: " + e, e);
+        }
     }
 
-    /** Records sent, heartbeats included. */
+    /** Records sent, heartbeats included; exact after {@link #flush}. */
     public long records() {
         return records;
     }
@@ -208,12 +255,19 @@ public final class HeaderPublisher implements HeaderSink, AutoCloseable {
 
     /** Waits until everything is acknowledged. */
     public void flush() {
+        awaitSent();
         producer.flush();
         check();
     }
 
     @Override
     public void close() {
+        sending.shutdown();
+        try {
+            sending.awaitTermination(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         producer.close();
         stalls.close();
     }

@@ -83,6 +83,7 @@ class HeaderPublisherTest {
     }
 
     private List<HeadersBatch> sent() {
+        publisher.flush();
         return producer.history().stream().filter(r -> r.topic().equals(Topics.HEADERS.name())).map(r -> {
             HeadersBatch batch = new HeadersBatch();
             codec(false).decode(r.value(), batch);
@@ -95,6 +96,7 @@ class HeaderPublisherTest {
         publisher.point(0, "gwa", "lan", false);
         publisher.header(0, header(T0, 1));
         publisher.ended(0, T0);
+        publisher.flush();
         ProducerRecord<byte[], byte[]> first = producer.history().get(0);
         assertThat(first.topic()).isEqualTo(Topics.OBSERVATION_POINTS.name());
         assertThat(new String(first.key())).isEqualTo("gwa/lan");
@@ -131,6 +133,7 @@ class HeaderPublisherTest {
             }
             busy.watermark(0, T0 + ms * MS);
         }
+        busy.flush();
         sent().stream().map(b -> b.watermark).filter(w -> w != HeadersBatch.NONE).distinct().forEach(w -> told.add((w - T0) / MS));
         assertThat(told).as("five headers in the first 100 ms are 50 a second; two in the next 300 ms are fewer").containsExactly(0L, 100L, 400L, 500L, 600L);
     }
@@ -165,6 +168,7 @@ class HeaderPublisherTest {
             time += random.nextInt(20) * MS;
         }
         publisher.ended(0, time);
+        publisher.flush();
         long[] sequence = new long[PARTITIONS];
         long[] watermark = new long[PARTITIONS];
         int read = 0;
@@ -212,6 +216,7 @@ class HeaderPublisherTest {
         }
         publisher.ended(0, time);
         publisher.ended(1, time);
+        publisher.flush();
         Map<String, List<String>> arrived = new HashMap<>();
         for (ProducerRecord<byte[], byte[]> record : producer.history()) {
             if (record.topic().equals(topic(bundled))) {
@@ -233,9 +238,30 @@ class HeaderPublisherTest {
     }
 
     @Test
-    void aClusterThatRefusesIsToldOnTheNextCall() {
+    void aClusterThatRefusesIsToldWithALaterCall() {
         publisher.point(0, "gwa", "lan", false);
+        publisher.watermark(0, T0);
+        publisher.flush();
         producer.sendException = new KafkaException("no room");
-        assertThatThrownBy(() -> publisher.ended(0, T0)).isInstanceOf(PublishException.class).hasMessageContaining("no room");
+        publisher.ended(0, T0);
+        assertThatThrownBy(publisher::flush).isInstanceOf(PublishException.class).hasMessageContaining("no room");
+        assertThatThrownBy(() -> publisher.watermark(0, T0 + 1000 * MS)).isInstanceOf(PublishException.class).hasMessageContaining("no room");
+    }
+
+    @Test
+    void headersThatFillTheMemoryForThemWaitUntilSomeAreSent() {
+        publisher.point(0, "gwa", "lan", false);
+        publisher.point(1, "gwa", "wan", false);
+        PacketHeader header = header(T0, 1);
+        header.logged = true;
+        header.logPrefix = "x".repeat(1_000);
+        int headers = 100_000; // 100 MB, of which 64 MiB may wait
+        for (int i = 0; i < headers; i++) {
+            publisher.header(i % 2, header);
+        }
+        assertThat(producer.history()).as("nothing has told that the span is over").isNotEmpty();
+        publisher.ended(0, T0);
+        publisher.ended(1, T0);
+        assertThat(sent().stream().mapToInt(HeadersBatch::count).sum()).isEqualTo(headers);
     }
 }

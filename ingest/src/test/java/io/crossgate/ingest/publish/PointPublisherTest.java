@@ -22,8 +22,8 @@ class PointPublisherTest {
 
     @Test
     void aSpanThatHasNoRoomForMoreIsSentAndEndsWithTheNextWatermark() {
-        point = new PointPublisher(this::take, new PublishSettings(Duration.ofSeconds(5), 64), 1, "gwa", "lan", false, 77, CODEC.writer(),
-                new Blocks(2 * Blocks.SIZE), null, () -> point.endEarly());
+        point = new PointPublisher(this::take, new PublishSettings(Duration.ofSeconds(5), 64), 1, "gwa", "lan", false, 77, CODEC,
+                new Blocks(2 * Blocks.SIZE), null, Runnable::run, () -> point.endEarly());
         point.begin();
         point.watermark(T0);
         sent.clear();

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PublishAllocationTest {
     private static final int HEADERS = 100_000;
     private static final int FLOWS = 500;
+    private static final int SPANS = 5;
     private static final long T0 = 1_700_000_000_000_000_000L;
 
     private long records;
@@ -25,11 +26,11 @@ class PublishAllocationTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void publishingAllocatesTheBytesOfItsRecordsAndNothingElse(boolean bundled) {
+    void publishingAllocatesTheBytesOfItsRecordsAndALittleForEachSpan(boolean bundled) {
         HeadersCodec codec = bundled ? HeadersCodec.ofBundles(1, PublishAllocationTest::unknown) : new HeadersCodec(1, PublishAllocationTest::unknown);
         Bundle[] bundles = bundled ? Stream.generate(Bundle::new).limit(4).toArray(Bundle[]::new) : null;
-        PointPublisher point = new PointPublisher(this::count, new PublishSettings(Duration.ofSeconds(1), 64), 4, "gwa", "lan", false, 77, codec.writer(),
-                new Blocks(16 << 20), bundles, () -> { });
+        PointPublisher point = new PointPublisher(this::count, new PublishSettings(Duration.ofSeconds(1), 64), 4, "gwa", "lan", false, 77, codec,
+                new Blocks(16 << 20), bundles, Runnable::run, () -> { });
         PacketHeader header = new PacketHeader();
         header.clear();
         com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -44,7 +45,7 @@ class PublishAllocationTest {
         run(point, header);
         long allocated = threads.getThreadAllocatedBytes(self) - before;
         assertThat(records).isBetween((long) HEADERS / (bundled ? 500 : 64), (long) HEADERS / (bundled ? 100 : 10));
-        assertThat(allocated).as("bytes allocated for %d headers in %d records", HEADERS, records).isEqualTo(recordBytes);
+        assertThat(allocated).as("bytes allocated for %d headers in %d records", HEADERS, records).isBetween(recordBytes, recordBytes + SPANS * 200L);
     }
 
     private static Schema unknown(int id) {
@@ -55,7 +56,7 @@ class PublishAllocationTest {
         for (int i = 0; i < HEADERS; i++) {
             fill(header, i);
             point.header(header);
-            if (i % 20_000 == 19_999) {
+            if (i % (HEADERS / SPANS) == HEADERS / SPANS - 1) {
                 time += 1_000_000_000L;
                 point.watermark(time);
             }
