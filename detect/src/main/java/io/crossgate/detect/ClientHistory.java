@@ -62,7 +62,7 @@ final class ClientHistory {
 
     /** Reads a little of what {@link #add} will read. The sum says nothing. */
     long fetch() {
-        return service.used + (ways == null ? 0 : ways.bySyn.fetch() + ways.bySynAck.fetch());
+        return (service.changed ? 1 : 0) + (ways == null ? 0 : ways.bySyn.fetch() + ways.bySynAck.fetch());
     }
 
     void add(Tally tally) {

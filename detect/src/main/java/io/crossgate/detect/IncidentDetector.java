@@ -4,7 +4,6 @@ import io.crossgate.detect.ClientHistory.Pair;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +17,7 @@ public final class IncidentDetector {
     private static final int MAX_SERVICES = 100_000;
     /** Client prefixes remembered per service. */
     private static final int MAX_PREFIXES = 1_000;
-    // Many are forgotten at once: to find the longest unused, all have to be looked at.
-    private static final int SERVICES_AT_ONCE = 2_000;
+    /** To find the longest unused prefixes, all have to be looked at: many are forgotten at once. */
     private static final int PREFIXES_AT_ONCE = 200;
     /** Tallies whose histories are fetched side by side. */
     private static final int AHEAD = 32;
@@ -36,10 +34,8 @@ public final class IncidentDetector {
     /** Those of {@link #pending} that a tally was added to last, and when they were decided: mostly the next one is of the same time. */
     private List<Tally> lastPending;
     private long lastDecided;
-    private final Map<Endpoint, ServiceHistory> services = new HashMap<>();
+    private final Services services = new Services();
     private final HistoryTable histories = new HistoryTable();
-    /** Rises with every use of a service. */
-    private long uses;
     /** What the reading ahead gave: kept, so that it is not optimised away. */
     private long fetched;
     private final Set<Touched> open = new LinkedHashSet<>();
@@ -171,7 +167,7 @@ public final class IncidentDetector {
         Endpoint server = history.service.server;
         ServiceHistory asHost = services.get(new Endpoint(server.high(), server.low(), 0));
         if (asHost != null) {
-            asHost.used = ++uses;
+            services.use(asHost);
         }
         incidents.accept(Diagnosis.of(history, pair, incident, asHost == null ? null : asHost.pings(history.clients), last));
         incident.toldAt = incident.failed + incident.drops;
@@ -229,13 +225,17 @@ public final class IncidentDetector {
         ServiceHistory service = services.get(server);
         if (service == null) {
             service = new ServiceHistory(server);
-            services.put(server, service);
+            services.add(service);
         }
         return service;
     }
 
     private void use(ServiceHistory service) {
-        service.used = ++uses;
+        services.use(service);
+        noteChange(service);
+    }
+
+    private void noteChange(ServiceHistory service) {
         if (!service.changed) {
             service.changed = true;
             changed.add(service);
@@ -257,21 +257,20 @@ public final class IncidentDetector {
     }
 
     private void boundServices() {
-        if (services.size() <= MAX_SERVICES) {
-            return;
-        }
-        List<ServiceHistory> quiet = new ArrayList<>(services.values());
-        quiet.removeIf(service -> !service.quiet());
-        quiet.sort(Comparator.comparingLong(service -> service.used));
-        for (ServiceHistory service : quiet.subList(0, Math.min(SERVICES_AT_ONCE, quiet.size()))) {
-            use(service);
-            forget(service);
-            evicted++;
+        ServiceHistory next = services.eldest();
+        while (services.size() > MAX_SERVICES && next != null) {
+            ServiceHistory service = next;
+            next = service.newer;
+            if (service.quiet()) {
+                noteChange(service);
+                forget(service);
+                evicted++;
+            }
         }
     }
 
     private void forget(ServiceHistory service) {
-        services.remove(service.server);
+        services.remove(service);
         for (ClientHistory history : service.clients()) {
             histories.remove(history);
             service.remove(history);
@@ -332,8 +331,7 @@ public final class IncidentDetector {
     }
 
     private void restore(ServiceHistory service) {
-        services.put(service.server, service);
-        service.used = ++uses;
+        services.add(service);
         for (ClientHistory history : service.clients()) {
             histories.add(history, HistoryTable.hash(service.server, history.clients));
             history.open().forEach((pair, incident) -> {

@@ -16,8 +16,9 @@ final class ServiceHistory {
     private int clientCount;
     /** Echo requests and answered ones, by client prefix; of the server as a whole, kept under port 0. Null without any. */
     private TreeMap<String, long[]> pings;
-    /** When it was used last: a running number. */
-    long used;
+    /** Its neighbours in {@link Services}. */
+    ServiceHistory older;
+    ServiceHistory newer;
     /** True if it is in the book of what changed. */
     boolean changed;
     /** True once it is forgotten. */
