@@ -8,13 +8,6 @@ import java.util.TreeMap;
 
 /** One client prefix's handshakes with one service: how many, by which gateways, when, and the incidents that are open about them. */
 final class ClientHistory {
-    /** By which gateways both halves of handshakes went, and whether they were completed. */
-    private record Way(String synGateway, String synAckGateway, boolean failed) {
-        Pair pair() {
-            return new Pair(synGateway, synAckGateway);
-        }
-    }
-
     /** The gateways of an incident: the one that carried the SYNs, the one that got the SYN-ACKs; both "" where drops belong to no split handshake. */
     record Pair(String synGateway, String synAckGateway) implements Comparable<Pair> {
         @Override
@@ -28,26 +21,49 @@ final class ClientHistory {
         }
     }
 
-    /** The same handshakes of one way by two clocks: the SYN gateway's and the SYN-ACK gateway's. */
+    /** Handshakes that went one way and came to the same end, by two clocks: the SYN gateway's and the SYN-ACK gateway's. */
     private static final class Counts {
-        final Way way;
+        final String synGateway;
+        final String synAckGateway;
+        final boolean failed;
         TimeHistogram bySyn = new TimeHistogram();
         TimeHistogram bySynAck = new TimeHistogram();
         /** Those of another way: most have one. */
         Counts next;
 
-        Counts(Way way, Counts next) {
-            this.way = way;
+        Counts(String synGateway, String synAckGateway, boolean failed, Counts next) {
+            this.synGateway = synGateway;
+            this.synAckGateway = synAckGateway;
+            this.failed = failed;
             this.next = next;
+        }
+
+        boolean are(String syn, String synAck, boolean fail) {
+            return failed == fail && synGateway.equals(syn) && synAckGateway.equals(synAck);
         }
     }
 
     private static final TreeMap<Pair, OpenIncident> NONE = new TreeMap<>();
 
+    final ServiceHistory service;
+    /** The client prefix. */
+    final String clients;
+    /** Another client prefix of the same service. */
+    ClientHistory next;
     private Counts ways;
     /** The shared empty map until there is one. */
     private TreeMap<Pair, OpenIncident> open = NONE;
     long lastDecided = Long.MIN_VALUE;
+
+    ClientHistory(ServiceHistory service, String clients) {
+        this.service = service;
+        this.clients = clients;
+    }
+
+    /** Reads a little of what {@link #add} will read. The sum says nothing. */
+    long fetch() {
+        return (service.changed ? 1 : 0) + (ways == null ? 0 : ways.bySyn.fetch() + ways.bySynAck.fetch());
+    }
 
     void add(Tally tally) {
         Counts counts = counts(tally.key.synGateway(), tally.key.synAckGateway(), tally.key.kind() == Tally.Kind.FAILED);
@@ -57,12 +73,11 @@ final class ClientHistory {
 
     private Counts counts(String synGateway, String synAckGateway, boolean failed) {
         for (Counts counts = ways; counts != null; counts = counts.next) {
-            Way way = counts.way;
-            if (way.failed == failed && way.synGateway.equals(synGateway) && way.synAckGateway.equals(synAckGateway)) {
+            if (counts.are(synGateway, synAckGateway, failed)) {
                 return counts;
             }
         }
-        ways = new Counts(new Way(synGateway, synAckGateway, failed), ways);
+        ways = new Counts(synGateway, synAckGateway, failed, ways);
         return ways;
     }
 
@@ -87,7 +102,7 @@ final class ClientHistory {
     /** True if handshakes were completed and none failed. */
     boolean well() {
         for (Counts counts = ways; counts != null; counts = counts.next) {
-            if (counts.way.failed) {
+            if (counts.failed) {
                 return false;
             }
         }
@@ -119,12 +134,11 @@ final class ClientHistory {
         long all = 0;
         long failed = 0;
         for (Counts counts = ways; counts != null; counts = counts.next) {
-            Way way = counts.way;
-            boolean bySyn = way.synGateway.equals(clockGateway) || !way.synAckGateway.equals(clockGateway);
+            boolean bySyn = counts.synGateway.equals(clockGateway) || !counts.synAckGateway.equals(clockGateway);
             TimeHistogram histogram = bySyn ? counts.bySyn : counts.bySynAck;
             long n = before ? histogram.before(bucket) : histogram.from(bucket);
             all += n;
-            failed += way.failed && way.pair().equals(pair) ? n : 0;
+            failed += counts.are(pair.synGateway, pair.synAckGateway, true) ? n : 0;
         }
         return new Extent(all, failed);
     }
@@ -137,9 +151,9 @@ final class ClientHistory {
         }
         out.writeInt(count);
         for (Counts counts = ways; counts != null; counts = counts.next) {
-            out.writeUTF(counts.way.synGateway);
-            out.writeUTF(counts.way.synAckGateway);
-            out.writeBoolean(counts.way.failed);
+            out.writeUTF(counts.synGateway);
+            out.writeUTF(counts.synAckGateway);
+            out.writeBoolean(counts.failed);
             counts.bySyn.write(out);
             counts.bySynAck.write(out);
         }
@@ -150,11 +164,11 @@ final class ClientHistory {
         });
     }
 
-    static ClientHistory read(DataInput in) throws IOException {
-        ClientHistory history = new ClientHistory();
+    static ClientHistory read(ServiceHistory service, String clients, DataInput in) throws IOException {
+        ClientHistory history = new ClientHistory(service, clients);
         history.lastDecided = in.readLong();
         for (int n = in.readInt(); n > 0; n--) {
-            history.ways = new Counts(new Way(in.readUTF(), in.readUTF(), in.readBoolean()), history.ways);
+            history.ways = new Counts(in.readUTF(), in.readUTF(), in.readBoolean(), history.ways);
             history.ways.bySyn = TimeHistogram.read(in);
             history.ways.bySynAck = TimeHistogram.read(in);
         }

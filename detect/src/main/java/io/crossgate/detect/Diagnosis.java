@@ -4,7 +4,6 @@ import io.crossgate.detect.ClientHistory.Extent;
 import io.crossgate.detect.ClientHistory.Pair;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Makes an incident of what was gathered: extent, change, cause, who is well, remedy. */
 final class Diagnosis {
@@ -13,8 +12,10 @@ final class Diagnosis {
 
     private Diagnosis() {}
 
-    static Incident of(Endpoint server, ServiceHistory service, String clients, ClientHistory history, Pair pair, OpenIncident open, long[] pings,
-            boolean last) {
+    /** What is told of an open incident of these clients with this service; {@code pings}, if any, are theirs to its host. */
+    static Incident of(ClientHistory history, Pair pair, OpenIncident open, long[] pings, boolean last) {
+        Endpoint server = history.service.server;
+        String clients = history.clients;
         OpenIncident.DropKind drop = open.mainDrop();
         String dropGateway = drop == null ? "" : drop.gateway();
         String clock = dropGateway.isEmpty() ? pair.synAckGateway() : dropGateway;
@@ -36,7 +37,7 @@ final class Diagnosis {
         }
         return new Incident(open.id, open.revision, last, cause, pair.synGateway(), pair.synAckGateway(), dropGateway, clients, open.clients.size(),
                 open.moreClients, server, after.all(), after.failed(), before.all(), before.failed(), firstSeen, lastSeen, open.drops, open.evidence,
-                drop == null ? "" : drop.reason(), drop == null ? "" : drop.state(), pings[0], pings[1], unaffected(service, clients),
+                drop == null ? "" : drop.reason(), drop == null ? "" : drop.state(), pings == null ? 0 : pings[0], pings == null ? 0 : pings[1], unaffected(history),
                 Remedy.of(cause, server, clients, client, pair.synGateway(), pair.synAckGateway(), dropGateway));
     }
 
@@ -56,11 +57,11 @@ final class Diagnosis {
         return dropGateway.equals(pair.synGateway()) ? Cause.RETURN_ROUTE_BYPASSES_FIREWALL : Cause.FORWARD_ROUTE_BYPASSES_FIREWALL;
     }
 
-    private static List<Incident.Unaffected> unaffected(ServiceHistory service, String clients) {
+    private static List<Incident.Unaffected> unaffected(ClientHistory affected) {
         List<Incident.Unaffected> well = new ArrayList<>();
-        for (Map.Entry<String, ClientHistory> other : service.clients.entrySet()) {
-            if (!other.getKey().equals(clients) && other.getValue().well()) {
-                well.add(new Incident.Unaffected(other.getKey(), other.getValue().handshakes()));
+        for (ClientHistory other : affected.service.clients()) {
+            if (other != affected && other.well()) {
+                well.add(new Incident.Unaffected(other.clients, other.handshakes()));
             }
         }
         return well;

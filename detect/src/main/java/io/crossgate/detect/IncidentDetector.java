@@ -4,9 +4,6 @@ import io.crossgate.detect.ClientHistory.Pair;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +17,10 @@ public final class IncidentDetector {
     private static final int MAX_SERVICES = 100_000;
     /** Client prefixes remembered per service. */
     private static final int MAX_PREFIXES = 1_000;
+    /** To find the longest unused prefixes, all have to be looked at: many are forgotten at once. */
     private static final int PREFIXES_AT_ONCE = 200;
+    /** Tallies whose histories are fetched side by side. */
+    private static final int AHEAD = 32;
 
     private static final byte STATE_CLOCKS = 'C';
     private static final byte STATE_SERVICE = 'S';
@@ -34,9 +34,12 @@ public final class IncidentDetector {
     /** Those of {@link #pending} that a tally was added to last, and when they were decided: mostly the next one is of the same time. */
     private List<Tally> lastPending;
     private long lastDecided;
-    private final LinkedHashMap<Endpoint, ServiceHistory> services = new LinkedHashMap<>(64, 0.75f, true);
+    private final Services services = new Services();
+    private final HistoryTable histories = new HistoryTable();
+    /** What the reading ahead gave: kept, so that it is not optimised away. */
+    private long fetched;
     private final Set<Touched> open = new LinkedHashSet<>();
-    private final Set<Endpoint> changed = new HashSet<>();
+    private final List<ServiceHistory> changed = new ArrayList<>();
     private boolean clocksChanged;
     private long nextClose = FlowDetector.END;
     private long evicted;
@@ -95,65 +98,78 @@ public final class IncidentDetector {
 
     private void take(long decided, List<Tally> tallies) {
         Set<Touched> touched = new LinkedHashSet<>();
-        for (Tally tally : tallies) {
-            Endpoint server = tally.server();
-            ServiceHistory service = service(server);
-            if (!service.changed) {
-                service.changed = true;
-                changed.add(server);
+        for (int from = 0; from < tallies.size(); from += AHEAD) {
+            int to = Math.min(from + AHEAD, tallies.size());
+            fetch(tallies, from, to);
+            for (int i = from; i < to; i++) {
+                take(decided, tallies.get(i), touched);
             }
-            if (tally.key.kind() == Tally.Kind.PING) {
-                long[] counts = service.pings.computeIfAbsent(tally.key.clients(), c -> new long[2]);
-                counts[0] += tally.count;
-                counts[1] += tally.answered;
-                bound(service.pings);
-                continue;
-            }
-            ClientHistory history = service.clients.get(tally.key.clients());
-            if (history == null) {
-                history = new ClientHistory();
-                service.clients.put(tally.key.clients(), history);
-            }
-            history.lastDecided = decided;
-            boundClients(service);
-            if (tally.key.kind() != Tally.Kind.DROP) {
-                history.add(tally);
-            }
-            if (tally.key.kind() == Tally.Kind.COMPLETED) {
-                continue;
-            }
-            Pair pair = new Pair(tally.key.synGateway(), tally.key.synAckGateway());
-            if (tally.key.kind() == Tally.Kind.FAILED && !pair.split()) {
-                continue;
-            }
-            OpenIncident incident = history.incident(pair);
-            if (tally.key.kind() == Tally.Kind.FAILED) {
-                incident.addFailed(tally);
-            } else {
-                incident.addDrops(tally);
-            }
-            incident.lastDecided = decided;
-            nextClose = Math.min(nextClose, decided + incidentGap);
-            Touched t = new Touched(server, tally.key.clients(), pair);
-            touched.add(t);
-            open.add(t);
         }
         touched.stream().sorted((a, b) -> a.toString().compareTo(b.toString())).forEach(this::tellIfGrown);
         boundServices();
     }
 
-    private void tellIfGrown(Touched t) {
-        ServiceHistory service = service(t.server);
-        OpenIncident incident = service.clients.get(t.clients).open().get(t.pair);
-        if (incident.tellable(t.pair.split()) && incident.grown()) {
-            tell(t, service, incident, false);
+    /** Reads a little of what is known of the clients that the tallies tell of, so that the processor has it at hand by then. */
+    private void fetch(List<Tally> tallies, int from, int to) {
+        for (int i = from; i < to; i++) {
+            Tally.Key key = tallies.get(i).key;
+            fetched += histories.fetch(HistoryTable.hash(key.server(), key.clients()));
         }
     }
 
-    private void tell(Touched t, ServiceHistory service, OpenIncident incident, boolean last) {
-        ServiceHistory asHost = services.get(new Endpoint(t.server.high(), t.server.low(), 0));
-        long[] pings = asHost == null ? null : asHost.pings.get(t.clients);
-        incidents.accept(Diagnosis.of(t.server, service, t.clients, service.clients.get(t.clients), t.pair, incident, pings == null ? new long[2] : pings, last));
+    private void take(long decided, Tally tally, Set<Touched> touched) {
+        Tally.Key key = tally.key;
+        if (key.kind() == Tally.Kind.PING) {
+            ServiceHistory service = service(key.server());
+            use(service);
+            evicted += service.addPings(key.clients(), tally.count, tally.answered, MAX_PREFIXES) ? 0 : 1;
+            return;
+        }
+        ClientHistory history = history(decided, key.server(), key.clients());
+        use(history.service);
+        if (key.kind() != Tally.Kind.DROP) {
+            history.add(tally);
+        }
+        if (key.kind() != Tally.Kind.COMPLETED) {
+            takeBad(decided, tally, history, touched);
+        }
+    }
+
+    /** Takes failed handshakes or drops. */
+    private void takeBad(long decided, Tally tally, ClientHistory history, Set<Touched> touched) {
+        Tally.Key key = tally.key;
+        Pair pair = new Pair(key.synGateway(), key.synAckGateway());
+        if (key.kind() == Tally.Kind.FAILED && !pair.split()) {
+            return;
+        }
+        OpenIncident incident = history.incident(pair);
+        if (key.kind() == Tally.Kind.FAILED) {
+            incident.addFailed(tally);
+        } else {
+            incident.addDrops(tally);
+        }
+        incident.lastDecided = decided;
+        nextClose = Math.min(nextClose, decided + incidentGap);
+        Touched t = new Touched(history.service.server, history.clients, pair);
+        touched.add(t);
+        open.add(t);
+    }
+
+    private void tellIfGrown(Touched t) {
+        ClientHistory history = histories.find(t.server, t.clients);
+        OpenIncident incident = history.open().get(t.pair);
+        if (incident.tellable(t.pair.split()) && incident.grown()) {
+            tell(history, t.pair, incident, false);
+        }
+    }
+
+    private void tell(ClientHistory history, Pair pair, OpenIncident incident, boolean last) {
+        Endpoint server = history.service.server;
+        ServiceHistory asHost = services.get(new Endpoint(server.high(), server.low(), 0));
+        if (asHost != null) {
+            services.use(asHost);
+        }
+        incidents.accept(Diagnosis.of(history, pair, incident, asHost == null ? null : asHost.pings(history.clients), last));
         incident.toldAt = incident.failed + incident.drops;
         incident.revision++;
     }
@@ -166,7 +182,7 @@ public final class IncidentDetector {
         nextClose = FlowDetector.END;
         List<Touched> ending = new ArrayList<>();
         for (Touched t : open) {
-            long close = services.get(t.server).clients.get(t.clients).open().get(t.pair).lastDecided + incidentGap;
+            long close = histories.find(t.server, t.clients).open().get(t.pair).lastDecided + incidentGap;
             if (close <= now) {
                 ending.add(t);
             } else {
@@ -175,63 +191,91 @@ public final class IncidentDetector {
         }
         ending.sort((a, b) -> a.toString().compareTo(b.toString()));
         for (Touched t : ending) {
-            ServiceHistory service = services.get(t.server);
-            OpenIncident incident = service.clients.get(t.clients).open().get(t.pair);
+            ClientHistory history = histories.find(t.server, t.clients);
+            OpenIncident incident = history.open().get(t.pair);
             if (incident.tellable(t.pair.split())) {
-                tell(t, service, incident, true);
+                tell(history, t.pair, incident, true);
             }
         }
         for (Touched t : ending) {
-            services.get(t.server).clients.get(t.clients).closed(t.pair);
+            ClientHistory history = histories.find(t.server, t.clients);
+            history.closed(t.pair);
             open.remove(t);
-            changed.add(t.server);
+            use(history.service);
         }
+    }
+
+    /** The history of these clients with the service, used now. */
+    private ClientHistory history(long decided, Endpoint server, String clients) {
+        int hash = HistoryTable.hash(server, clients);
+        ClientHistory history = histories.find(server, clients, hash);
+        if (history != null) {
+            history.lastDecided = decided;
+            return history;
+        }
+        ServiceHistory service = service(server);
+        history = service.begin(clients);
+        history.lastDecided = decided;
+        histories.add(history, hash);
+        boundClients(service);
+        return history;
     }
 
     private ServiceHistory service(Endpoint server) {
         ServiceHistory service = services.get(server);
         if (service == null) {
-            service = new ServiceHistory();
-            services.put(server, service);
+            service = new ServiceHistory(server);
+            services.add(service);
         }
         return service;
     }
 
-    private void bound(TreeMap<String, long[]> pings) {
-        if (pings.size() > MAX_PREFIXES) {
-            pings.pollLastEntry();
-            evicted++;
+    private void use(ServiceHistory service) {
+        services.use(service);
+        noteChange(service);
+    }
+
+    private void noteChange(ServiceHistory service) {
+        if (!service.changed) {
+            service.changed = true;
+            changed.add(service);
         }
     }
 
-    /** Forgets many at once: to find the longest unused, all have to be looked at. */
     private void boundClients(ServiceHistory service) {
-        if (service.clients.size() <= MAX_PREFIXES) {
+        if (service.clientCount() <= MAX_PREFIXES) {
             return;
         }
-        List<Map.Entry<String, ClientHistory>> quiet = new ArrayList<>();
-        for (Map.Entry<String, ClientHistory> e : service.clients.entrySet()) {
-            if (e.getValue().open().isEmpty()) {
-                quiet.add(Map.entry(e.getKey(), e.getValue()));
-            }
-        }
-        quiet.sort(Comparator.comparingLong(e -> e.getValue().lastDecided));
-        for (Map.Entry<String, ClientHistory> e : quiet.subList(0, Math.min(PREFIXES_AT_ONCE, quiet.size()))) {
-            service.clients.remove(e.getKey());
+        List<ClientHistory> quiet = service.clients();
+        quiet.removeIf(history -> !history.open().isEmpty());
+        quiet.sort(Comparator.comparingLong(history -> history.lastDecided));
+        for (ClientHistory history : quiet.subList(0, Math.min(PREFIXES_AT_ONCE, quiet.size()))) {
+            histories.remove(history);
+            service.remove(history);
             evicted++;
         }
     }
 
     private void boundServices() {
-        Iterator<Map.Entry<Endpoint, ServiceHistory>> eldest = services.entrySet().iterator();
-        while (services.size() > MAX_SERVICES && eldest.hasNext()) {
-            Map.Entry<Endpoint, ServiceHistory> e = eldest.next();
-            if (e.getValue().clients.values().stream().allMatch(c -> c.open().isEmpty())) {
-                eldest.remove();
-                changed.add(e.getKey());
+        ServiceHistory next = services.eldest();
+        while (services.size() > MAX_SERVICES && next != null) {
+            ServiceHistory service = next;
+            next = service.newer;
+            if (service.quiet()) {
+                noteChange(service);
+                forget(service);
                 evicted++;
             }
         }
+    }
+
+    private void forget(ServiceHistory service) {
+        services.remove(service);
+        for (ClientHistory history : service.clients()) {
+            histories.remove(history);
+            service.remove(history);
+        }
+        service.gone = true;
     }
 
     /** Writes every entry of state that changed since the last call. */
@@ -248,12 +292,9 @@ public final class IncidentDetector {
                 StateIo.writeAll(o, tallies, (t, i) -> t.write(i));
             }));
         }
-        for (Endpoint server : changed) {
-            ServiceHistory service = services.get(server);
-            if (service != null) {
-                service.changed = false;
-            }
-            out.put(stateKey(server), service == null ? null : StateIo.bytes(service::write));
+        for (ServiceHistory service : changed) {
+            service.changed = false;
+            out.put(stateKey(service.server), service.gone ? null : StateIo.bytes(service::write));
         }
         changed.clear();
     }
@@ -278,16 +319,25 @@ public final class IncidentDetector {
             });
         } else if (key[0] == STATE_SERVICE) {
             Endpoint server = StateIo.read(Arrays.copyOfRange(key, 1, key.length), StateIo::readEndpoint);
-            services.remove(server);
+            ServiceHistory known = services.get(server);
+            if (known != null) {
+                forget(known);
+            }
             open.removeIf(t -> t.server.equals(server));
             if (value != null) {
-                ServiceHistory service = StateIo.read(value, ServiceHistory::read);
-                services.put(server, service);
-                service.clients.forEach((clients, history) -> history.open().forEach((pair, incident) -> {
-                    open.add(new Touched(server, clients, pair));
-                    nextClose = Math.min(nextClose, incident.lastDecided + incidentGap);
-                }));
+                restore(StateIo.read(value, in -> ServiceHistory.read(server, in)));
             }
+        }
+    }
+
+    private void restore(ServiceHistory service) {
+        services.add(service);
+        for (ClientHistory history : service.clients()) {
+            histories.add(history, HistoryTable.hash(service.server, history.clients));
+            history.open().forEach((pair, incident) -> {
+                open.add(new Touched(service.server, history.clients, pair));
+                nextClose = Math.min(nextClose, incident.lastDecided + incidentGap);
+            });
         }
     }
 

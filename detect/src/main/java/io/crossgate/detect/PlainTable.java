@@ -53,11 +53,12 @@ final class PlainTable {
 
     private static final int INITIAL = 1 << 10;
     private static final int BOTH_WAYS = 1;
+    /** Longs that a processor reads at once. */
+    private static final int CACHE_LINE = 8;
 
     private final Slab rows = new Slab(WORDS);
-    /** By the lower bits of the hash, with linear probing: the row's number, 1 more; 0 for none. */
-    private int[] slots = new int[INITIAL];
-    private int[] hashes = new int[INITIAL];
+    /** By the lower bits of the hash, with linear probing: the hash in the upper half, in the lower the row's number, 1 more; 0 for none. */
+    private long[] slots = new long[INITIAL];
     /** Of flows seen in one direction only, and of those seen in both. */
     private final int[] eldest = {Slab.NONE, Slab.NONE};
     private final int[] newest = {Slab.NONE, Slab.NONE};
@@ -93,8 +94,8 @@ final class PlainTable {
     int find(FlowTuple key, int hash) {
         int mask = slots.length - 1;
         for (int i = hash & mask; slots[i] != 0; i = i + 1 & mask) {
-            if (hashes[i] == hash && is(slots[i] - 1, key)) {
-                return slots[i] - 1;
+            if ((int) (slots[i] >> 32) == hash && is((int) slots[i] - 1, key)) {
+                return (int) slots[i] - 1;
             }
         }
         return Slab.NONE;
@@ -110,13 +111,13 @@ final class PlainTable {
 
     /** Reads a little of what is likely the row of a flow with that hash, for a caller that will soon read the rest. The sum says nothing. */
     long fetch(int hash) {
-        int row = slots[hash & slots.length - 1];
+        int row = (int) slots[hash & slots.length - 1];
         if (row == 0) {
             return 0;
         }
         long[] r = rows.chunk(row - 1);
         int at = rows.at(row - 1);
-        return r[at + PORTS] + r[at + TRACKER + 3] + r[at + LISTS];
+        return r[at] + r[at + CACHE_LINE] + r[at + 2 * CACHE_LINE] + r[at + WORDS - 1];
     }
 
     /** A row for a flow that has none: of nothing but its key, at a gateway. */
@@ -147,18 +148,15 @@ final class PlainTable {
         while (slots[i] != 0) {
             i = i + 1 & mask;
         }
-        slots[i] = row + 1;
-        hashes[i] = hash;
+        slots[i] = pair(hash, row + 1);
     }
 
     private void grow() {
-        int[] oldSlots = slots;
-        int[] oldHashes = hashes;
-        slots = new int[2 * oldSlots.length];
-        hashes = new int[slots.length];
-        for (int i = 0; i < oldSlots.length; i++) {
-            if (oldSlots[i] != 0) {
-                put(oldSlots[i] - 1, oldHashes[i]);
+        long[] old = slots;
+        slots = new long[2 * old.length];
+        for (long slot : old) {
+            if (slot != 0) {
+                put((int) slot - 1, (int) (slot >> 32));
             }
         }
     }
@@ -169,14 +167,13 @@ final class PlainTable {
         int at = rows.at(row);
         int mask = slots.length - 1;
         int i = hash(row) & mask;
-        while (slots[i] != row + 1) {
+        while ((int) slots[i] != row + 1) {
             i = i + 1 & mask;
         }
         // What was displaced past the gap moves into it, so that every search still ends at an empty slot.
         for (int next = i + 1 & mask; slots[next] != 0; next = next + 1 & mask) {
-            if ((next - hashes[next] & mask) >= (next - i & mask)) {
+            if ((next - (int) (slots[next] >> 32) & mask) >= (next - i & mask)) {
                 slots[i] = slots[next];
-                hashes[i] = hashes[next];
                 i = next;
             }
         }
