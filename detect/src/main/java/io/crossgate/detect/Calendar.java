@@ -1,12 +1,14 @@
 package io.crossgate.detect;
 
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * Appointments in event time: what is to be looked at when a watermark reaches some time. They are kept by the day of about 67 ms, unordered within one, so that
- * making an appointment costs the same however many there are. The days of the next nine minutes have pages side by side; what is later waits in a tree.
+ * making an appointment costs the same however many there are. The days of the next nine minutes have pages side by side; what is later waits in a tree, and
+ * what is due already, in a list.
  */
 final class Calendar {
     /** Log2 of a day's length in nanoseconds. */
@@ -46,6 +48,10 @@ final class Calendar {
     private final ArrayList<Appointed>[] pages = new ArrayList[PAGES];
     /** The first day that has a page; later ones up to {@link #PAGES} days on have one as well. */
     private long first = Long.MAX_VALUE >> DAY;
+    /** The day of the last watermark. */
+    private long today = Long.MIN_VALUE >> DAY;
+    /** Those of days before the first with a page, which the watermark has reached. */
+    private ArrayList<Appointed> overdue = new ArrayList<>();
     private final TreeMap<Long, ArrayList<Appointed>> later = new TreeMap<>();
     private final ArrayList<ArrayList<Appointed>> spare = new ArrayList<>();
     private int size;
@@ -58,7 +64,7 @@ final class Calendar {
             return;
         }
         long day = time >> DAY;
-        boolean sameDay = who.isOn(day);
+        boolean sameDay = who.isOn(day) || isOverdue(who) && day < first;
         who.at = time;
         if (!sameDay) {
             page(day).add(who);
@@ -66,8 +72,15 @@ final class Calendar {
         }
     }
 
+    private boolean isOverdue(Appointed who) {
+        return who.at >> DAY < first;
+    }
+
     private ArrayList<Appointed> page(long day) {
         if (day < first) {
+            if (day <= today) {
+                return overdue;
+            }
             beginWith(day);
         }
         if (day - first >= PAGES) {
@@ -90,12 +103,26 @@ final class Calendar {
                 }
             }
         }
+        boolean earlier = day < first;
         first = day;
+        if (earlier) {
+            takeOverdue().forEach(who -> page(who.at >> DAY).add(who));
+        }
         while (!later.isEmpty() && later.firstKey() - first < PAGES) {
             Map.Entry<Long, ArrayList<Appointed>> next = later.pollFirstEntry();
             int i = (int) (long) next.getKey() & PAGES - 1;
             pages[i] = pages[i] == null ? next.getValue() : joined(pages[i], next.getValue());
         }
+    }
+
+    /** Takes out all that are overdue. */
+    private List<Appointed> takeOverdue() {
+        if (overdue.isEmpty()) {
+            return List.of();
+        }
+        List<Appointed> all = overdue;
+        overdue = new ArrayList<>();
+        return all;
     }
 
     private static ArrayList<Appointed> joined(ArrayList<Appointed> a, ArrayList<Appointed> b) {
@@ -113,7 +140,8 @@ final class Calendar {
 
     /** Everyone with something to do by {@code watermark} does it, and is appointed anew. */
     void keepUpTo(long watermark) {
-        long today = watermark >> DAY;
+        today = watermark >> DAY;
+        keepOverdue(watermark);
         if (today < first) {
             return;
         }
@@ -127,6 +155,12 @@ final class Calendar {
         }
         beginWith(today);
         keep(today, take(today), watermark);
+    }
+
+    private void keepOverdue(long watermark) {
+        List<Appointed> all = takeOverdue();
+        size -= all.size();
+        all.forEach(who -> keepIfDue(who, watermark));
     }
 
     private void keep(long day, ArrayList<Appointed> page, long watermark) {
@@ -153,14 +187,18 @@ final class Calendar {
 
     private void keep(long day, Appointed who, long watermark) {
         if (who.isOn(day)) {
-            long at = who.at;
-            who.at = FlowDetector.END;
-            if (at <= watermark) {
-                who.keep(watermark);
-                at = who.due();
-            }
-            appoint(who, at);
+            keepIfDue(who, watermark);
         }
+    }
+
+    private void keepIfDue(Appointed who, long watermark) {
+        long at = who.at;
+        who.at = FlowDetector.END;
+        if (at <= watermark) {
+            who.keep(watermark);
+            at = who.due();
+        }
+        appoint(who, at);
     }
 
     /** Strikes out, if most are of that kind, the appointments of those who have nothing to do any more: they would hold memory until their day. */
@@ -173,6 +211,7 @@ final class Calendar {
             sweep(day, pages[(int) day & PAGES - 1]);
         }
         later.forEach(this::sweep);
+        size += overdue.size();
         later.values().removeIf(ArrayList::isEmpty);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
@@ -62,6 +63,35 @@ class CalendarProperties {
         }
         calendar.keepUpTo(FlowDetector.END);
         assertThat(all).allSatisfy(who -> assertThat(who.todo).isEmpty());
+    }
+
+    @Property(tries = 300)
+    void whatIsDueAlreadyIsKeptByTheNextWatermarkAndNothingBeforeItsTimeAlsoWhereTheWatermarkFalls(@ForAll long seed,
+            @ForAll @LongRange(min = 1_000, max = 4_000_000_000_000L) long span) {
+        Random random = new Random(seed);
+        Calendar calendar = new Calendar();
+        List<Someone> all = Stream.generate(Someone::new).limit(20).toList();
+        long watermark = 1_700_000_000_000_000_000L;
+        for (int step = 0; step < 60; step++) {
+            for (int n = random.nextInt(8); n > 0; n--) {
+                Someone who = all.get(random.nextInt(all.size()));
+                long time = watermark + (long) ((random.nextDouble() - 0.5) * random.nextDouble() * span);
+                who.todo.add(time);
+                calendar.appoint(who, time);
+            }
+            watermark = random.nextInt(20) == 0 ? FlowDetector.END
+                    : 1_700_000_000_000_000_000L + step * span / 20 + (long) ((random.nextDouble() - 0.5) * random.nextDouble() * span);
+            all.forEach(who -> who.reached = Long.MIN_VALUE);
+            List<Long> due = all.stream().map(Someone::due).toList();
+            calendar.keepUpTo(watermark);
+            for (int i = 0; i < all.size(); i++) {
+                assertThat(all.get(i).due()).as("left to do at watermark " + watermark).isGreaterThanOrEqualTo(watermark == FlowDetector.END ? watermark : watermark + 1);
+                assertThat(all.get(i).reached > Long.MIN_VALUE).as("asked at watermark " + watermark).isEqualTo(due.get(i) <= watermark && due.get(i) != FlowDetector.END);
+            }
+            if (watermark == FlowDetector.END) {
+                watermark = 1_700_000_000_000_000_000L + step * span / 20;
+            }
+        }
     }
 
     @Property(tries = 100)

@@ -29,6 +29,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -220,11 +222,11 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
         if (gathered == null) {
             RecordMetadata from = context.recordMetadata().orElseThrow();
             process(new ConsumerRecord<>(from.topic(), from.partition(), from.offset(), record.timestamp(), TimestampType.CREATE_TIME, 0, 0, record.key(),
-                    record.value(), record.headers(), Optional.empty()));
+                    record.value() == null ? null : ByteBuffer.wrap(record.value()), record.headers(), Optional.empty()));
             decide();
             return;
         }
-        for (ConsumerRecord<byte[], byte[]> each : gathered.records()) {
+        for (ConsumerRecord<byte[], ByteBuffer> each : gathered.records()) {
             process(each);
         }
         if (gathered.last()) {
@@ -232,11 +234,11 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
         }
     }
 
-    private void process(ConsumerRecord<byte[], byte[]> record) {
+    private void process(ConsumerRecord<byte[], ByteBuffer> record) {
         recordTime = record.timestamp();
         latestRecord = Math.max(latestRecord, recordTime);
         try {
-            (record.topic().equals(Topics.HEADER_BUNDLES.name()) ? bundlesCodec : headersCodec).decode(record.value(), batch);
+            decode(record.topic().equals(Topics.HEADER_BUNDLES.name()) ? bundlesCodec : headersCodec, record.value());
         } catch (WireException e) {
             counters.deadLetters++;
             context.forward(deadLetter(record, e.getMessage()), CrossgateTopology.DEAD_LETTERS_SINK);
@@ -252,6 +254,14 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
             case REPEATED -> counters.repeated++;
             case STALE -> counters.stale++;
             case NEW -> take(point);
+        }
+    }
+
+    private void decode(HeadersCodec codec, ByteBuffer value) {
+        if (value == null) {
+            codec.decode(null, batch);
+        } else {
+            codec.decode(value.array(), value.arrayOffset() + value.position(), value.remaining(), batch);
         }
     }
 
@@ -411,13 +421,13 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
         context.forward(new Record<>(key, value, context.currentSystemTimeMs()), sink);
     }
 
-    private static Record<byte[], byte[]> deadLetter(ConsumerRecord<byte[], byte[]> record, String reason) {
+    private static Record<byte[], byte[]> deadLetter(ConsumerRecord<byte[], ByteBuffer> record, String reason) {
         Headers headers = new RecordHeaders(record.headers().toArray());
         headers.add("reason", utf8(reason));
         headers.add("topic", utf8(record.topic()));
         headers.add("partition", utf8(String.valueOf(record.partition())));
         headers.add("offset", utf8(String.valueOf(record.offset())));
-        return new Record<>(record.key(), record.value(), Math.max(0, record.timestamp()), headers); // a client need not have set one
+        return new Record<>(record.key(), Utils.toNullableArray(record.value()), Math.max(0, record.timestamp()), headers); // a client need not have set one
     }
 
     private static byte[] utf8(String text) {

@@ -1,5 +1,6 @@
 package io.crossgate.streams;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -13,10 +14,10 @@ final class Gathered implements Header {
     static final String KEY = "gathered";
     private static final byte[] NOTHING = {};
 
-    private final List<ConsumerRecord<byte[], byte[]>> records;
+    private final List<ConsumerRecord<byte[], ByteBuffer>> records;
     private final boolean last;
 
-    Gathered(List<ConsumerRecord<byte[], byte[]>> records, boolean last) {
+    Gathered(List<ConsumerRecord<byte[], ByteBuffer>> records, boolean last) {
         this.records = records;
         this.last = last;
     }
@@ -26,8 +27,8 @@ final class Gathered implements Header {
         return headers.lastHeader(KEY) instanceof Gathered gathered ? gathered : null;
     }
 
-    /** In the order of their offsets. */
-    List<ConsumerRecord<byte[], byte[]>> records() {
+    /** In the order of their offsets. A value, or null, is a part of the bytes that a fetch brought: an array's. */
+    List<ConsumerRecord<byte[], ByteBuffer>> records() {
         return records;
     }
 

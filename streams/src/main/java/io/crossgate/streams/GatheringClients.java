@@ -2,6 +2,7 @@ package io.crossgate.streams;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
@@ -61,7 +63,8 @@ final class GatheringClients implements KafkaClientSupplier {
     @Override
     @SuppressWarnings("unchecked") // a proxy of one interface is of that interface
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-        Consumer<byte[], byte[]> consumer = plain(config);
+        // A value stays where the fetch brought it: detection reads it there, and once.
+        Consumer<byte[], ByteBuffer> consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteBufferDeserializer());
         return (Consumer<byte[], byte[]>) Proxy.newProxyInstance(GatheringClients.class.getClassLoader(), new Class<?>[] {Consumer.class}, (proxy, method, arguments) -> {
             if (method.getName().equals("poll")) {
                 return gathered(consumer.poll((Duration) arguments[0]), partition -> consumer.currentLag(partition).orElse(0) == 0);
@@ -79,13 +82,10 @@ final class GatheringClients implements KafkaClientSupplier {
      *
      * @param drained tells of a partition whether it has no more, as far as is known
      */
-    static ConsumerRecords<byte[], byte[]> gathered(ConsumerRecords<byte[], byte[]> polled, Predicate<TopicPartition> drained) {
-        if (polled.isEmpty()) {
-            return polled;
-        }
+    static ConsumerRecords<byte[], byte[]> gathered(ConsumerRecords<byte[], ByteBuffer> polled, Predicate<TopicPartition> drained) {
         Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> gathered = new HashMap<>();
         for (TopicPartition partition : polled.partitions()) {
-            List<ConsumerRecord<byte[], byte[]>> records = polled.records(partition);
+            List<ConsumerRecord<byte[], ByteBuffer>> records = polled.records(partition);
             List<ConsumerRecord<byte[], byte[]>> fewer = new ArrayList<>(records.size() / MOST + 1);
             boolean all = drained.test(partition);
             for (int from = 0; from < records.size(); from += MOST) {
@@ -97,11 +97,11 @@ final class GatheringClients implements KafkaClientSupplier {
         return new ConsumerRecords<>(gathered, polled.nextOffsets());
     }
 
-    private static ConsumerRecord<byte[], byte[]> one(List<ConsumerRecord<byte[], byte[]>> records, boolean drained) {
-        ConsumerRecord<byte[], byte[]> first = records.get(0);
-        ConsumerRecord<byte[], byte[]> last = records.get(records.size() - 1);
+    private static ConsumerRecord<byte[], byte[]> one(List<ConsumerRecord<byte[], ByteBuffer>> records, boolean drained) {
+        ConsumerRecord<byte[], ByteBuffer> first = records.get(0);
+        ConsumerRecord<byte[], ByteBuffer> last = records.get(records.size() - 1);
         int size = 0;
-        for (ConsumerRecord<byte[], byte[]> record : records) {
+        for (ConsumerRecord<byte[], ByteBuffer> record : records) {
             size += Math.max(0, record.serializedValueSize());
         }
         return new ConsumerRecord<>(first.topic(), first.partition(), first.offset(), Math.max(0, last.timestamp()), last.timestampType(), 0, size, null, NOTHING,

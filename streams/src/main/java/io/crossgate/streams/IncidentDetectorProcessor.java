@@ -12,6 +12,7 @@ import io.crossgate.streams.state.SnapshotStore;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -64,8 +65,8 @@ final class IncidentDetectorProcessor implements Processor<byte[], byte[], byte[
             process(record.value());
             return;
         }
-        for (ConsumerRecord<byte[], byte[]> each : gathered.records()) {
-            process(each.value());
+        for (ConsumerRecord<byte[], ByteBuffer> each : gathered.records()) {
+            process(Utils.toNullableArray(each.value()));
         }
     }
 

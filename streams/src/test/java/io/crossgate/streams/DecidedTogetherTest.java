@@ -19,6 +19,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -68,9 +69,9 @@ class DecidedTogetherTest {
     private record Told(List<String> orphans, List<String> drops, List<String> flows, List<String> tallies, DetectCounters counters) {}
 
     /** Some seconds of two gateways, with retransmissions, losses, restarts of an ingester, late headers, repeated records, and the captures' ends. */
-    private List<ConsumerRecord<byte[], byte[]>> records(Random random) {
+    private List<ConsumerRecord<byte[], ByteBuffer>> records(Random random) {
         Teller[] tellers = {new Teller(GATEWAYS[0]), new Teller(GATEWAYS[1])};
-        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        List<ConsumerRecord<byte[], ByteBuffer>> records = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             Teller teller = tellers[random.nextInt(2)];
             HeadersBatch batch = batch(teller);
@@ -107,10 +108,10 @@ class DecidedTogetherTest {
     }
 
     /** As the one kind of record or the other. */
-    private ConsumerRecord<byte[], byte[]> record(HeadersBatch batch, Random random) {
+    private ConsumerRecord<byte[], ByteBuffer> record(HeadersBatch batch, Random random) {
         boolean bundle = random.nextBoolean();
         return new ConsumerRecord<>((bundle ? Topics.HEADER_BUNDLES : Topics.HEADERS).name(), 0, 0, null,
-                codecs.headers(bundle).encode(batch));
+                ByteBuffer.wrap(codecs.headers(bundle).encode(batch)));
     }
 
     private static HeadersBatch batch(Teller teller) {
@@ -146,7 +147,7 @@ class DecidedTogetherTest {
     }
 
     /** What comes of the records, handed over in pieces of up to {@code most}. */
-    private Told told(List<ConsumerRecord<byte[], byte[]>> records, int most, Random random) {
+    private Told told(List<ConsumerRecord<byte[], ByteBuffer>> records, int most, Random random) {
         DetectionProgress progress = new DetectionProgress(1);
         StreamsSettings settings = new StreamsSettings(DetectSettings.defaults().withFirewalls(Set.of("gwa")).withFlowRecords(FlowRecordSettings.OFF.made()),
                 Set.of(), Duration.ZERO, 1);
@@ -161,7 +162,7 @@ class DecidedTogetherTest {
             TestInputTopic<byte[], byte[]> headers = driver.createInputTopic(Topics.HEADERS.name(), new ByteArraySerializer(), new ByteArraySerializer());
             for (int from = 0; from < records.size();) {
                 int to = Math.min(records.size(), from + 1 + random.nextInt(most));
-                List<ConsumerRecord<byte[], byte[]>> piece = List.copyOf(records.subList(from, to));
+                List<ConsumerRecord<byte[], ByteBuffer>> piece = List.copyOf(records.subList(from, to));
                 headers.pipeInput(new TestRecord<>(null, new byte[0], new RecordHeaders(new Header[] {new Gathered(piece, random.nextBoolean())})));
                 from = to;
             }
@@ -212,7 +213,7 @@ class DecidedTogetherTest {
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void theSameIsToldWithTheSameNumbersHoweverManyRecordsAreDecidedTogether(long seed) {
         Random random = new Random(seed);
-        List<ConsumerRecord<byte[], byte[]>> records = records(random);
+        List<ConsumerRecord<byte[], ByteBuffer>> records = records(random);
         Told oneByOne = told(records, 1, random);
         assertThat(oneByOne.orphans).isNotEmpty();
         assertThat(oneByOne.drops).isNotEmpty();

@@ -17,6 +17,7 @@ import io.crossgate.schemas.wire.HeadersBatch;
 import io.crossgate.schemas.wire.WireException;
 import io.crossgate.streams.records.EventRecords;
 import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -301,8 +302,8 @@ class TopologyTest {
         register("gwa");
         byte[] first = codecs.headers(false).encode(batch("gwa", T0));
         byte[] second = codecs.headers(false).encode(batch("gwa", T0 + S));
-        List<ConsumerRecord<byte[], byte[]>> three = List.of(new ConsumerRecord<>(Topics.HEADERS.name(), 0, 7, null, first),
-                new ConsumerRecord<>(Topics.HEADERS.name(), 0, 9, "k".getBytes(), "text".getBytes()), new ConsumerRecord<>(Topics.HEADERS.name(), 0, 10, null, second));
+        List<ConsumerRecord<byte[], ByteBuffer>> three = List.of(new ConsumerRecord<>(Topics.HEADERS.name(), 0, 7, null, ByteBuffer.wrap(first)),
+                new ConsumerRecord<>(Topics.HEADERS.name(), 0, 9, "k".getBytes(), ByteBuffer.wrap("text".getBytes())), new ConsumerRecord<>(Topics.HEADERS.name(), 0, 10, null, ByteBuffer.wrap(second)));
         headers.pipeInput(new TestRecord<>(null, new byte[0], new RecordHeaders(new Header[] {new Gathered(three, true)})));
         assertThat(progress.counters().get(0).records).isEqualTo(2);
         TestRecord<byte[], byte[]> letter = deadLetters.readRecord();

@@ -82,7 +82,8 @@ public final class FlowReader {
             knownIsOurs = SchemaNormalization.parsingFingerprint64(schemas.apply(schemaId)) == OURS;
             knownId = schemaId;
         }
-        in.start(knownIsOurs ? record : foreign.resolve(schemaId, record));
+        byte[] ours = knownIsOurs ? record : foreign.resolve(schemaId, record);
+        in.start(ours, 0, ours.length);
         id = in.readText("id");
         revision = in.readInt("revision", 0, Integer.MAX_VALUE);
         last = in.readBoolean();

@@ -23,14 +23,19 @@ final class Framing {
         to[4] = (byte) schemaId;
     }
 
-    /** The schema id of a framed record. */
+    /** The schema id of a framed record; a record without a value is null. */
     static int schemaId(byte[] record) {
-        if (record == null || record.length < BYTES) {
-            throw new WireException("too short for a framed record: " + (record == null ? 0 : record.length) + " bytes of at least " + BYTES);
+        return schemaId(record, 0, record == null ? 0 : record.length);
+    }
+
+    /** The schema id of a framed record that is in {@code array} at {@code from}. */
+    static int schemaId(byte[] array, int from, int length) {
+        if (length < BYTES) {
+            throw new WireException("too short for a framed record: " + length + " bytes of at least " + BYTES);
         }
-        if (record[0] != 0) {
-            throw new WireException("no framed Avro: first byte is " + (record[0] & 0xff) + ", not 0");
+        if (array[from] != 0) {
+            throw new WireException("no framed Avro: first byte is " + (array[from] & 0xff) + ", not 0");
         }
-        return (record[1] & 0xff) << 24 | (record[2] & 0xff) << 16 | (record[3] & 0xff) << 8 | record[4] & 0xff;
+        return (array[from + 1] & 0xff) << 24 | (array[from + 2] & 0xff) << 16 | (array[from + 3] & 0xff) << 8 | array[from + 4] & 0xff;
     }
 }

@@ -4,6 +4,7 @@ import io.crossgate.schemas.flow.FlowKey;
 import io.crossgate.schemas.flow.PacketHeader;
 import io.crossgate.schemas.record.HeaderBundle;
 import io.crossgate.schemas.record.Headers;
+import java.util.Arrays;
 import java.util.function.IntFunction;
 import org.apache.avro.Schema;
 
@@ -105,12 +106,29 @@ public final class HeadersCodec {
      * @throws WireException if it is no such record; the batch's contents are then undefined
      */
     public void decode(byte[] record, HeadersBatch batch) {
-        int id = Framing.schemaId(record);
-        byte[] ours = id == schemaId ? record : foreign.resolve(id, record);
-        if (bundles) {
-            in.readBundle(ours, batch);
+        decode(record, 0, record == null ? 0 : record.length, batch);
+    }
+
+    /**
+     * Fills {@code batch} from a record's value, which is where it came: in an array with others, at {@code from}.
+     *
+     * @throws WireException if it is no such record; the batch's contents are then undefined
+     */
+    public void decode(byte[] array, int from, int length, HeadersBatch batch) {
+        int id = Framing.schemaId(array, from, length);
+        if (id != schemaId) {
+            byte[] ours = foreign.resolve(id, Arrays.copyOfRange(array, from, from + length));
+            read(ours, 0, ours.length, batch);
         } else {
-            in.read(ours, batch);
+            read(array, from, length, batch);
+        }
+    }
+
+    private void read(byte[] array, int from, int length, HeadersBatch batch) {
+        if (bundles) {
+            in.readBundle(array, from, length, batch);
+        } else {
+            in.read(array, from, length, batch);
         }
     }
 }

@@ -23,12 +23,12 @@ final class HeadersReader {
     private boolean firewallLog;
 
     /**
-     * Fills {@code batch} from a framed record of {@code Headers.avsc}.
+     * Fills {@code batch} from a framed record of {@code Headers.avsc}, which is in {@code array} at {@code from}.
      *
      * @throws WireException if it is none; the batch's contents are then undefined
      */
-    void read(byte[] record, HeadersBatch batch) {
-        readFront(record, batch);
+    void read(byte[] array, int from, int length, HeadersBatch batch) {
+        readFront(array, from, length, batch);
         batch.flow = in.readPresent() ? readFlow() : null;
         for (int block = in.readBlock(); block > 0; block = in.readBlock()) {
             if (batch.flow == null) {
@@ -42,12 +42,12 @@ final class HeadersReader {
     }
 
     /**
-     * Fills {@code batch} from a framed record of {@code HeaderBundle.avsc}.
+     * Fills {@code batch} from a framed record of {@code HeaderBundle.avsc}, which is in {@code array} at {@code from}.
      *
      * @throws WireException if it is none; the batch's contents are then undefined
      */
-    void readBundle(byte[] record, HeadersBatch batch) {
-        readFront(record, batch);
+    void readBundle(byte[] array, int from, int length, HeadersBatch batch) {
+        readFront(array, from, length, batch);
         batch.flow = null;
         for (int flows = in.readBlock(); flows > 0; flows = in.readBlock()) {
             for (int i = 0; i < flows; i++) {
@@ -62,10 +62,10 @@ final class HeadersReader {
         in.end();
     }
 
-    private void readFront(byte[] record, HeadersBatch batch) {
-        in.start(record);
+    private void readFront(byte[] array, int from, int length, HeadersBatch batch) {
+        in.start(array, from, length);
         batch.clearHeaders();
-        readPoint(record);
+        readPoint(array, from + Framing.BYTES, from + length);
         batch.gateway = gateway;
         batch.iface = iface;
         batch.firewallLog = firewallLog;
@@ -81,11 +81,10 @@ final class HeadersReader {
         batch.communityId = null;
     }
 
-    private void readPoint(byte[] record) {
-        int from = Framing.BYTES;
+    private void readPoint(byte[] array, int from, int end) {
         int to = from + pointBytes.length;
         // Each field says itself where it ends: a record that begins with these bytes is of this point.
-        if (to <= record.length && Arrays.equals(record, from, to, pointBytes, 0, pointBytes.length)) {
+        if (to <= end && Arrays.equals(array, from, to, pointBytes, 0, pointBytes.length)) {
             in.skip(pointBytes.length);
             return;
         }
@@ -93,7 +92,7 @@ final class HeadersReader {
         gateway = in.readName("gateway");
         iface = in.readName("interface");
         firewallLog = in.readBoolean();
-        pointBytes = Arrays.copyOfRange(record, from, in.at());
+        pointBytes = Arrays.copyOfRange(array, from, in.at());
     }
 
     private long readTime() {

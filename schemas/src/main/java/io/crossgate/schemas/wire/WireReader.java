@@ -23,6 +23,8 @@ final class WireReader {
 
     private byte[] bytes = EMPTY;
     private int at;
+    private int start;
+    private int end;
     /** Names recur in every record: each is made a String once. */
     private final Map<Bytes, String> names = new HashMap<>();
     private final Bytes probe = new Bytes();
@@ -51,18 +53,26 @@ final class WireReader {
         }
     }
 
-    void start(byte[] record) {
-        bytes = record;
-        at = Framing.BYTES;
+    /** Reads a framed record that is in {@code array} at {@code from}. */
+    void start(byte[] array, int from, int length) {
+        bytes = array;
+        start = from;
+        at = from + Framing.BYTES;
+        end = from + length;
     }
 
     void end() {
-        if (at != bytes.length) {
-            throw new WireException((bytes.length - at) + " bytes too many at offset " + at);
+        if (at != end) {
+            throw new WireException((end - at) + " bytes too many" + place());
         }
     }
 
-    /** Offset of the next byte. */
+    /** Where in the record this is, for a message. */
+    private String place() {
+        return " at offset " + (at - start);
+    }
+
+    /** Index of the next byte in the array. */
     int at() {
         return at;
     }
@@ -74,11 +84,11 @@ final class WireReader {
 
     long readLong() {
         int from = at;
-        if (from < bytes.length && bytes[from] >= 0) {
+        if (from < end && bytes[from] >= 0) {
             at = from + 1;
             return bytes[from] >>> 1 ^ -(bytes[from] & 1);
         }
-        return from <= bytes.length - Long.BYTES ? readAtOnce(from) : readByBytes();
+        return from <= end - Long.BYTES ? readAtOnce(from) : readByBytes();
     }
 
     /**
@@ -102,8 +112,8 @@ final class WireReader {
     private long readByBytes() {
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {
-            if (at >= bytes.length) {
-                throw new WireException("ends within a number at offset " + at);
+            if (at >= end) {
+                throw new WireException("ends within a number" + place());
             }
             byte b = bytes[at++];
             value |= (long) (b & 0x7f) << shift;
@@ -111,7 +121,7 @@ final class WireReader {
                 return value >>> 1 ^ -(value & 1);
             }
         }
-        throw new WireException("number longer than 10 bytes at offset " + at);
+        throw new WireException("number longer than 10 bytes" + place());
     }
 
     /** A number from {@code low} to {@code high}. */
@@ -138,8 +148,8 @@ final class WireReader {
     }
 
     boolean readBoolean() {
-        if (at >= bytes.length || bytes[at] < 0 || bytes[at] > 1) {
-            throw new WireException("no boolean at offset " + at);
+        if (at >= end || bytes[at] < 0 || bytes[at] > 1) {
+            throw new WireException("no boolean" + place());
         }
         return bytes[at++] == 1;
     }
@@ -187,7 +197,7 @@ final class WireReader {
     void readAddressText(String field, IpNumbers into) {
         int length = readLength(field, MAX_ADDRESS_TEXT);
         if (!into.parse(bytes, at, length)) {
-            throw new WireException(field + " is no address at offset " + at);
+            throw new WireException(field + " is no address" + place());
         }
         at += length;
     }
@@ -197,8 +207,8 @@ final class WireReader {
         if (length < 0 || length > max) {
             throw outside(field + "'s length", length, 0, max);
         }
-        if (length > bytes.length - at) {
-            throw new WireException(field + " of " + length + " bytes exceeds the record at offset " + at);
+        if (length > end - at) {
+            throw new WireException(field + " of " + length + " bytes exceeds the record" + place());
         }
         return (int) length;
     }
@@ -222,8 +232,8 @@ final class WireReader {
             count = -count;
             readLong(); // the block's size in bytes, for readers who skip it
         }
-        if (count < 0 || count > bytes.length - at) {
-            throw new WireException("array of " + count + " items exceeds the record at offset " + at);
+        if (count < 0 || count > end - at) {
+            throw new WireException("array of " + count + " items exceeds the record" + place());
         }
         return (int) count;
     }
