@@ -128,6 +128,12 @@ final class HeadersReader {
     }
 
     private void read(PacketHeader h, FlowKey flow) {
+        if (flow.protocol() != PacketHeader.TCP || !in.readUsual(flow, h)) {
+            readAny(h, flow);
+        }
+    }
+
+    private void readAny(PacketHeader h, FlowKey flow) {
         h.clear();
         long micros = in.readLong();
         h.time = nanos(micros, in.readInt("timeNanos", 0, 999));
@@ -169,9 +175,7 @@ final class HeadersReader {
                 throw new WireException("a header of protocol " + flow.protocol() + " that is neither TCP nor ICMP");
             }
             h.protocol = PacketHeader.TCP;
-            h.sourcePort = fromLow ? flow.lowPort() : flow.highPort();
-            h.destinationPort = fromLow ? flow.highPort() : flow.lowPort();
-            direct(h, flow, fromLow);
+            directTcp(h, flow, fromLow);
         }
         if (in.readPresent()) {
             h.tunnel = in.readInt("tunnel kinds", 1, MAX_BYTE);
@@ -186,6 +190,13 @@ final class HeadersReader {
         if (h.logged) {
             h.logPrefix = in.readName("logPrefix");
         }
+    }
+
+    /** Sets the ports and addresses of a header of TCP. */
+    static void directTcp(PacketHeader h, FlowKey flow, boolean fromLow) {
+        h.sourcePort = fromLow ? flow.lowPort() : flow.highPort();
+        h.destinationPort = fromLow ? flow.highPort() : flow.lowPort();
+        direct(h, flow, fromLow);
     }
 
     private static void direct(PacketHeader h, FlowKey flow, boolean fromLow) {

@@ -1,7 +1,9 @@
 package io.crossgate.schemas.wire;
 
+import io.crossgate.schemas.flow.FlowKey;
 import io.crossgate.schemas.flow.IpNumbers;
 import io.crossgate.schemas.flow.IpText;
+import io.crossgate.schemas.flow.PacketHeader;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -88,28 +90,28 @@ final class WireReader {
             at = from + 1;
             return bytes[from] >>> 1 ^ -(bytes[from] & 1);
         }
-        return from <= end - Long.BYTES ? readAtOnce(from) : readByBytes();
+        return readLonger();
     }
 
     /**
-     * A number of 2 to 8 bytes of 7 bits, low ones first, out of one 8-byte load: the bits above each byte's 7 are closed up pairwise. Headers are nearly all such
-     * numbers, and a loop over bytes is a branch that nobody can predict for each.
+     * A number of any length: bytes of 7 bits, low ones first. One of up to 8 comes out of one 8-byte load: the bits above each byte's 7 are closed up pairwise. Headers
+     * are nearly all numbers, and a loop over bytes is a branch that nobody can predict for each. Apart, and with the loop in it, so that what is called for every
+     * field stays small enough to be inlined.
      */
-    private long readAtOnce(int from) {
-        long loaded = (long) LITTLE_ENDIAN.get(bytes, from);
-        long ends = ~loaded & 0x8080_8080_8080_8080L;
-        if (ends == 0) {
-            return readByBytes();
+    private long readLonger() {
+        int from = at;
+        if (from <= end - Long.BYTES) {
+            long loaded = (long) LITTLE_ENDIAN.get(bytes, from);
+            long ends = ~loaded & 0x8080_8080_8080_8080L;
+            if (ends != 0) {
+                long x = loaded & (ends ^ ends - 1) & 0x7f7f_7f7f_7f7f_7f7fL;
+                x = x & 0x007f_007f_007f_007fL | (x & 0x7f00_7f00_7f00_7f00L) >>> 1;
+                x = x & 0x0000_3fff_0000_3fffL | (x & 0x3fff_0000_3fff_0000L) >>> 2;
+                x = x & 0x0000_0000_0fff_ffffL | (x & 0x0fff_ffff_0000_0000L) >>> 4;
+                at = from + (Long.numberOfTrailingZeros(ends) >>> 3) + 1;
+                return x >>> 1 ^ -(x & 1);
+            }
         }
-        long x = loaded & (ends ^ ends - 1) & 0x7f7f_7f7f_7f7f_7f7fL;
-        x = x & 0x007f_007f_007f_007fL | (x & 0x7f00_7f00_7f00_7f00L) >>> 1;
-        x = x & 0x0000_3fff_0000_3fffL | (x & 0x3fff_0000_3fff_0000L) >>> 2;
-        x = x & 0x0000_0000_0fff_ffffL | (x & 0x0fff_ffff_0000_0000L) >>> 4;
-        at = from + (Long.numberOfTrailingZeros(ends) >>> 3) + 1;
-        return x >>> 1 ^ -(x & 1);
-    }
-
-    private long readByBytes() {
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {
             if (at >= end) {
@@ -223,6 +225,17 @@ final class WireReader {
         addressLow = length == 4 ? IpText.mapped((int) BIG_ENDIAN_INT.get(bytes, at)) : (long) BIG_ENDIAN.get(bytes, at + Long.BYTES);
         at += length;
         return length == 4;
+    }
+
+    /** Reads a header if it is a usual one: false, and nothing is read, if it is not. Only readers have filled {@code into} since it was made or cleared. */
+    boolean readUsual(FlowKey flow, PacketHeader into) {
+        if (end - at < UsualHeader.ROOM) {
+            return false;
+        }
+        into.clearForDecoder();
+        int from = at;
+        at = UsualHeader.read(bytes, from, flow, into);
+        return at > from;
     }
 
     /** Items in the next block of an array; 0 ends it. An item takes at least one byte, so that no count can exceed what is left. */
