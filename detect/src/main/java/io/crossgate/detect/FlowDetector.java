@@ -341,7 +341,7 @@ public final class FlowDetector {
         dues.keepUpTo(watermark);
         plain.tellUpTo(watermark);
         if (watermark == END && keepsChanges) {
-            plain.sweep(); // all are over: what will not go on need not be stored
+            plain.removeAll(); // what will not go on need not be stored
         }
         tallies.tellUpTo(watermark, events);
         decidedUpTo = watermark == END || decidedUpTo == END ? watermark : Math.max(decidedUpTo, watermark);

@@ -373,13 +373,34 @@ final class PlainFlows {
     }
 
     /** Gives back the rows of flows that are over: to forget these changes nothing. */
-    void sweep() {
+    private void sweep() {
         for (int row = 0; row < table.made(); row++) {
             if (table.inUse(row) && over(row, toldUpTo)) {
                 remove(row);
             }
         }
         roomFor = Math.max(FEWEST_ROWS, 2 * Math.max(table.size(), Math.max(entered.used(), samples.used() / 2)));
+    }
+
+    /** Gives back the rows of all flows: with the end of everything they are over, and one by one that would take long. */
+    void removeAll() {
+        for (int row = 0; row < table.made(); row++) {
+            if (table.inUse(row)) {
+                tellRemoved(row);
+            }
+        }
+        table.clear();
+        entered.clear();
+        samples.clear();
+        changedCount = 0;
+        roomFor = FEWEST_ROWS;
+    }
+
+    private void tellRemoved(int row) {
+        if ((table.chunk(row)[table.at(row) + PlainTable.MARKS] & PlainTable.STORED) != 0) {
+            table.key(row, key);
+            detector.removed(key.key());
+        }
     }
 
     /** True if among some rows, taken from everywhere, one in sixteen is over: to look at all of them costs more than it brings otherwise. */
@@ -409,10 +430,7 @@ final class PlainFlows {
         int at = table.at(row);
         entered.clear(r, at);
         samples.clear(r, at);
-        if ((r[at + PlainTable.MARKS] & PlainTable.STORED) != 0) {
-            table.key(row, key);
-            detector.removed(key.key());
-        }
+        tellRemoved(row);
         table.remove(row);
     }
 

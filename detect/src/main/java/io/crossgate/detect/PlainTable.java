@@ -2,6 +2,7 @@ package io.crossgate.detect;
 
 import io.crossgate.schemas.flow.FlowTuple;
 import io.crossgate.schemas.flow.PacketHeader;
+import java.util.Arrays;
 
 /**
  * The rows of {@link PlainFlows}: a flow each, found by its key, and in a list from the longest idle to the latest used, as in {@link FlowTable}. A row is
@@ -181,6 +182,15 @@ final class PlainTable {
         unlink(r, at);
         r[at + MARKS] = 0;
         rows.give(row);
+    }
+
+    /** Gives back the rows of all flows. */
+    void clear() {
+        rows.clear();
+        slots = new long[INITIAL];
+        Arrays.fill(eldest, Slab.NONE);
+        Arrays.fill(newest, Slab.NONE);
+        Arrays.fill(counts, 0);
     }
 
     int hash(int row) {

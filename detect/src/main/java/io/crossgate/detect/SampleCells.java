@@ -28,6 +28,11 @@ final class SampleCells {
         return cells.used();
     }
 
+    /** Gives the cells of all rows back. */
+    void clear() {
+        cells.clear();
+    }
+
     private static int first(long[] r, int at) {
         return (int) r[at + PlainTable.LISTS];
     }

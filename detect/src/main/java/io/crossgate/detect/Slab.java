@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Rows of a fixed number of longs each, by number: what there are millions of is kept here rather than in objects. A row that is given back is used again before
- * a new one is made; memory is taken in chunks, which stay where they are, and is never given back.
+ * a new one is made; memory is taken in chunks, which stay where they are, and is given back all at once.
  */
 final class Slab {
     /** No row. */
@@ -45,6 +45,14 @@ final class Slab {
         used--;
         chunk(row)[at(row)] = free;
         free = row;
+    }
+
+    /** Gives all rows back, and the memory as well. */
+    void clear() {
+        chunks = new long[0][];
+        made = 0;
+        used = 0;
+        free = NONE;
     }
 
     /** The array that holds the row, from {@link #at} on. */

@@ -111,8 +111,19 @@ final class StateBytes implements DataOutput {
 
     @Override
     public void writeUTF(String s) throws IOException {
-        ByteArrayOutputStream text = new ByteArrayOutputStream(s.length() + 2);
-        new DataOutputStream(text).writeUTF(s);
-        write(text.toByteArray());
+        int at = advance(Short.BYTES + s.length());
+        int ascii = 0;
+        for (int i = 0; i < s.length(); i++) {
+            char c = s.charAt(i);
+            bytes[at + Short.BYTES + i] = (byte) c;
+            ascii += c > 0 && c < 0x80 ? 1 : 0;
+        }
+        SHORTS.set(bytes, at, (short) s.length());
+        if (ascii < s.length() || s.length() > Short.MAX_VALUE) {
+            length = at;
+            ByteArrayOutputStream text = new ByteArrayOutputStream();
+            new DataOutputStream(text).writeUTF(s);
+            write(text.toByteArray());
+        }
     }
 }
