@@ -4,6 +4,7 @@ import io.crossgate.app.broker.EmbeddedBroker;
 import io.crossgate.app.cluster.Cluster;
 import io.crossgate.app.registry.EmbeddedRegistry;
 import io.crossgate.detect.DetectSettings;
+import io.crossgate.schemas.Topics;
 import io.crossgate.schemas.wire.RegistryClient;
 import io.crossgate.streams.Codecs;
 import io.crossgate.streams.DetectionProgress;
@@ -17,10 +18,14 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,7 +53,7 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "serve or streams?");
+        throw new ParameterException(spec.commandLine(), "serve, forget or streams?");
     }
 
     @Command(name = "serve", mixinStandardHelpOptions = true, description = {
@@ -67,9 +72,33 @@ public final class Main implements Runnable {
         }
     }
 
+    @Command(name = "forget", mixinStandardHelpOptions = true, description = {
+        "Deletes what detection has written to a broker and how far it has read, once the last one that read is gone."})
+    void forget(@Parameters(paramLabel = "HOST:PORT") String servers,
+            @Option(names = "--headers", description = "And the headers.") boolean headers) throws InterruptedException, ExecutionException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
+            Set<String> topics = new HashSet<>(admin.listTopics().names().get());
+            topics.remove("_schemas");
+            if (!headers) {
+                topics.removeAll(Set.of(Topics.HEADERS.name(), Topics.HEADER_BUNDLES.name(), Topics.OBSERVATION_POINTS.name()));
+            }
+            admin.deleteTopics(topics).all().get();
+            for (GroupListing group : admin.listGroups().all().get()) {
+                long began = System.nanoTime();
+                while (!admin.describeConsumerGroups(Set.of(group.groupId())).all().get().get(group.groupId()).members().isEmpty()) {
+                    if (System.nanoTime() - began > PATIENCE.toNanos()) {
+                        throw new IllegalStateException("someone still reads in group " + group.groupId());
+                    }
+                    Thread.sleep(LOOK_MS);
+                }
+                admin.deleteConsumerGroups(Set.of(group.groupId())).all().get();
+            }
+        }
+    }
+
     @Command(name = "streams", mixinStandardHelpOptions = true, description = {
         "Detection over a headers topic that holds finished captures, from its beginning until all is decided.",
-        "Prints headers taken, and seconds from the start of Kafka Streams until all was decided, on one line."})
+        "Prints on one line: headers taken; seconds from when Kafka Streams takes records until all was decided; seconds that it took to start."})
     int streams(@Parameters(paramLabel = "HOST:PORT") String servers, @Parameters(paramLabel = "URL") URI registry,
             @Option(names = "--firewall", paramLabel = "GATEWAY", description = "A gateway that is a firewall; may be given again.") List<String> firewalls,
             @Option(names = "--exactly-once", description = "Process with Kafka transactions.") boolean exactlyOnce) throws InterruptedException {
@@ -79,8 +108,13 @@ public final class Main implements Runnable {
         DetectionProgress progress = new DetectionProgress(partitions);
         DetectSettings detect = DetectSettings.defaults().withFirewalls(firewalls == null ? Set.of() : Set.copyOf(firewalls));
         try (StreamsProcess streams = new StreamsProcess(new StreamsSettings(detect, Set.of(), Duration.ZERO, partitions), codecs, progress, client, exactlyOnce)) {
-            long began = System.nanoTime();
+            long started = System.nanoTime();
             streams.start();
+            if (!streams.awaitRunning(PATIENCE)) {
+                spec.commandLine().getErr().println("the streams topology does not start");
+                return 1;
+            }
+            long began = System.nanoTime();
             while (!progress.awaitEnd(LOOK_MS)) {
                 if (streams.fault() != null) {
                     spec.commandLine().getErr().println("the streams topology has stopped: " + streams.fault());
@@ -89,7 +123,7 @@ public final class Main implements Runnable {
             }
             double seconds = (System.nanoTime() - began) / 1e9;
             streams.stop();
-            spec.commandLine().getOut().println(String.format(Locale.ROOT, "%d %.3f", progress.detection().headers, seconds));
+            spec.commandLine().getOut().println(String.format(Locale.ROOT, "%d %.3f %.3f", progress.detection().headers, seconds, (began - started) / 1e9));
             spec.commandLine().getOut().flush();
             return 0;
         }
