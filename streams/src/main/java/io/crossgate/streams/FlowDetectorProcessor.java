@@ -353,6 +353,9 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
         for (int partition = 0; partition < tallies.length; partition++) {
             forwardTallies(partition);
         }
+        if (ends && !ended) {
+            pace.ended();
+        }
     }
 
     private void hear(PointProgress point) {
