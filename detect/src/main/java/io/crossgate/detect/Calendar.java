@@ -81,7 +81,7 @@ final class Calendar {
             if (day <= today) {
                 return overdue;
             }
-            beginWith(day);
+            goBackTo(day);
         }
         if (day - first >= PAGES) {
             return later.computeIfAbsent(day, d -> new ArrayList<>());
@@ -93,21 +93,21 @@ final class Calendar {
         return pages[i];
     }
 
-    /** Makes {@code day} the first with a page. */
-    private void beginWith(long day) {
-        if (day < first) {
-            for (long d = first; d - first < PAGES && d <= Long.MAX_VALUE >> DAY; d++) {
-                ArrayList<Appointed> page = take(d);
-                if (page != null) {
-                    later.merge(d, page, Calendar::joined);
-                }
+    /** Makes an earlier day the first with a page: the watermark has fallen, or there was none yet. */
+    private void goBackTo(long day) {
+        for (long d = first; d - first < PAGES && d <= Long.MAX_VALUE >> DAY; d++) {
+            ArrayList<Appointed> page = take(d);
+            if (page != null) {
+                later.merge(d, page, Calendar::joined);
             }
         }
-        boolean earlier = day < first;
+        beginWith(day);
+        takeOverdue().forEach(who -> page(who.at >> DAY).add(who));
+    }
+
+    /** Makes {@code day} the first with a page; earlier pages must be empty. */
+    private void beginWith(long day) {
         first = day;
-        if (earlier) {
-            takeOverdue().forEach(who -> page(who.at >> DAY).add(who));
-        }
         while (!later.isEmpty() && later.firstKey() - first < PAGES) {
             Map.Entry<Long, ArrayList<Appointed>> next = later.pollFirstEntry();
             int i = (int) (long) next.getKey() & PAGES - 1;

@@ -128,9 +128,15 @@ final class HeadersReader {
     }
 
     private void read(PacketHeader h, FlowKey flow) {
-        if (flow.protocol() != PacketHeader.TCP || !in.readUsual(flow, h)) {
-            readAny(h, flow);
+        if (flow.protocol() == PacketHeader.TCP && in.left() >= UsualHeader.ROOM) {
+            h.clearForDecoder(); // only readers fill a batch that is read into
+            int length = UsualHeader.read(in.array(), in.at(), flow, h);
+            if (length > 0) {
+                in.skip(length);
+                return;
+            }
         }
+        readAny(h, flow);
     }
 
     private void readAny(PacketHeader h, FlowKey flow) {

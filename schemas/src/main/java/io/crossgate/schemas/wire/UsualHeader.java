@@ -34,7 +34,7 @@ final class UsualHeader {
      * @param from where it begins; {@link #ROOM} bytes must be there
      * @param flow the TCP flow that it is of
      * @param h cleared for a decoder
-     * @return the index behind it; or {@code from} if it is none of these, and then {@code h} is undefined
+     * @return its length; or 0 if it is none of these, and then {@code h} is undefined
      */
     static int read(byte[] bytes, int from, FlowKey flow, PacketHeader h) {
         // The time.
@@ -42,28 +42,23 @@ final class UsualHeader {
         long ends = ends(x);
         long micros = number(x, ends);
         if ((outside(micros, 0, MAX_MICROS) | missing(ends)) < 0) {
-            return from;
+            return 0;
         }
         int at = from + (bits(ends) >>> 3);
 
         // Its nanoseconds; direction and way, a byte each; TTL.
         x = load(bytes, at);
         ends = ends(x);
+        long rest = behind(x, ends);
+        long restEnds = behind(ends, ends) >>> 16;
         long nanos = number(x, ends);
-        long wrong = outside(nanos, 0, MAX_NANOS) | missing(ends);
-        int bits = bits(ends);
-        x = behind(x, ends);
-        ends = behind(ends, ends);
-        int fromLow = (int) x & MAX_BYTE;
-        int way = (int) x >>> 8 & MAX_BYTE;
-        x >>>= 16;
-        ends >>>= 16;
-        long ttl = number(x, ends);
-        wrong |= 1 - fromLow | outside(way, 0, 4) | -(way & 1) | outside(ttl, 0, MAX_BYTE) | missing(ends);
-        if (wrong < 0) {
-            return from;
+        int fromLow = (int) rest & MAX_BYTE;
+        int way = (int) rest >>> 8 & MAX_BYTE;
+        long ttl = number(rest >>> 16, restEnds);
+        if ((outside(nanos, 0, MAX_NANOS) | 1 - fromLow | outside(way, 0, 4) | -(way & 1) | outside(ttl, 0, MAX_BYTE) | missing(restEnds)) < 0) {
+            return 0;
         }
-        at += bits + 16 + bits(ends) >>> 3;
+        at += bits(ends) + 16 + bits(restEnds) >>> 3;
         h.time = micros * 1000 + nanos;
         h.way = (byte) (way >>> 1);
         h.ttl = (int) ttl;
@@ -71,33 +66,27 @@ final class UsualHeader {
         // IP identification and length.
         x = load(bytes, at);
         ends = ends(x);
+        restEnds = behind(ends, ends);
         long ipId = number(x, ends);
-        wrong = outside(ipId, -1, MAX_PORT) | missing(ends);
-        bits = bits(ends);
-        x = behind(x, ends);
-        ends = behind(ends, ends);
-        long ipLength = number(x, ends);
-        wrong |= outside(ipLength, 0, Integer.MAX_VALUE) | missing(ends);
-        if (wrong < 0) {
-            return from;
+        long ipLength = number(behind(x, ends), restEnds);
+        if ((outside(ipId, -1, MAX_PORT) | outside(ipLength, 0, Integer.MAX_VALUE) | missing(restEnds)) < 0) {
+            return 0;
         }
-        at += bits + bits(ends) >>> 3;
+        at += bits(ends) + bits(restEnds) >>> 3;
         h.ipId = (int) ipId;
         h.ipLength = (int) ipLength;
 
         // Fragment, truncated and checksum, a byte each; the sequence number.
         x = load(bytes, at);
+        restEnds = ends(x) >>> 24;
         int fragment = (int) x & MAX_BYTE;
         int truncated = (int) x >>> 8 & MAX_BYTE;
         int checksum = (int) x >>> 16 & MAX_BYTE;
-        x >>>= 24;
-        ends = ends(x) << 24 >>> 24;
-        long seq = number(x, ends);
-        wrong = 1 - fragment | 1 - truncated | outside(checksum, 0, 4) | -(checksum & 1) | outside(seq, 0, MAX_UNSIGNED) | missing(ends);
-        if (wrong < 0) {
-            return from;
+        long seq = number(x >>> 24, restEnds);
+        if ((1 - fragment | 1 - truncated | outside(checksum, 0, 4) | -(checksum & 1) | outside(seq, 0, MAX_UNSIGNED) | missing(restEnds)) < 0) {
+            return 0;
         }
-        at += 24 + bits(ends) >>> 3;
+        at += 24 + bits(restEnds) >>> 3;
         h.fragment = fragment != 0;
         h.truncated = truncated != 0;
         h.checksum = (byte) (checksum >>> 1);
@@ -106,56 +95,44 @@ final class UsualHeader {
         // The acknowledgement number and flags.
         x = load(bytes, at);
         ends = ends(x);
+        restEnds = behind(ends, ends);
         long ack = number(x, ends);
-        wrong = outside(ack, 0, MAX_UNSIGNED) | missing(ends);
-        bits = bits(ends);
-        x = behind(x, ends);
-        ends = behind(ends, ends);
-        long flags = number(x, ends);
-        wrong |= outside(flags, 0, MAX_FLAGS) | missing(ends);
-        if (wrong < 0) {
-            return from;
+        long flags = number(behind(x, ends), restEnds);
+        if ((outside(ack, 0, MAX_UNSIGNED) | outside(flags, 0, MAX_FLAGS) | missing(restEnds)) < 0) {
+            return 0;
         }
-        at += bits + bits(ends) >>> 3;
+        at += bits(ends) + bits(restEnds) >>> 3;
         h.ack = (int) ack;
         h.flags = (int) flags;
 
         // Window and length of the payload.
         x = load(bytes, at);
         ends = ends(x);
+        restEnds = behind(ends, ends);
         long window = number(x, ends);
-        wrong = outside(window, 0, MAX_PORT) | missing(ends);
-        bits = bits(ends);
-        x = behind(x, ends);
-        ends = behind(ends, ends);
-        long payloadLength = number(x, ends);
-        wrong |= outside(payloadLength, 0, Integer.MAX_VALUE) | missing(ends);
-        if (wrong < 0) {
-            return from;
+        long payloadLength = number(behind(x, ends), restEnds);
+        if ((outside(window, 0, MAX_PORT) | outside(payloadLength, 0, Integer.MAX_VALUE) | missing(restEnds)) < 0) {
+            return 0;
         }
-        at += bits + bits(ends) >>> 3;
+        at += bits(ends) + bits(restEnds) >>> 3;
         h.window = (int) window;
         h.payloadLength = (int) payloadLength;
 
         // Maximum segment size and window scale; SACK permitted, no SACK blocks, and whether there are timestamps, a byte each.
         x = load(bytes, at);
         ends = ends(x);
+        rest = behind(x, ends);
+        restEnds = behind(ends, ends);
         long mss = number(x, ends);
-        wrong = outside(mss, -1, MAX_PORT) | missing(ends);
-        bits = bits(ends);
-        x = behind(x, ends);
-        ends = behind(ends, ends);
-        long windowScale = number(x, ends);
-        wrong |= outside(windowScale, -1, MAX_BYTE) | missing(ends);
-        bits += bits(ends);
-        x = behind(x, ends);
-        int sackPermitted = (int) x & MAX_BYTE;
-        int timestamps = (int) x >>> 16 & MAX_BYTE;
-        wrong |= 1 - sackPermitted | -(x & 0xff00) | 40 - bits;
-        if (wrong < 0) {
-            return from;
+        long windowScale = number(rest, restEnds);
+        rest = behind(rest, restEnds);
+        int bits = bits(ends) + bits(restEnds) + 24;
+        int sackPermitted = (int) rest & MAX_BYTE;
+        int timestamps = (int) rest >>> 16 & MAX_BYTE;
+        if ((outside(mss, -1, MAX_PORT) | outside(windowScale, -1, MAX_BYTE) | missing(restEnds) | Long.SIZE - bits | 1 - sackPermitted | -(rest & 0xff00)) < 0) {
+            return 0;
         }
-        at += bits + 24 >>> 3;
+        at += bits >>> 3;
         h.mss = (int) mss;
         h.windowScale = (int) windowScale;
         h.sackPermitted = sackPermitted != 0;
@@ -165,14 +142,14 @@ final class UsualHeader {
             ends = ends(x);
             long tsVal = number(x, ends);
             if ((outside(timestamps, 2, 2) | outside(tsVal, 0, MAX_UNSIGNED) | missing(ends)) < 0) {
-                return from;
+                return 0;
             }
             at += bits(ends) >>> 3;
             x = load(bytes, at);
             ends = ends(x);
             long tsEcr = number(x, ends);
             if ((outside(tsEcr, 0, MAX_UNSIGNED) | missing(ends)) < 0) {
-                return from;
+                return 0;
             }
             at += bits(ends) >>> 3;
             h.timestamps = true;
@@ -182,12 +159,12 @@ final class UsualHeader {
 
         // No ICMP, no tunnel, no log prefix: a byte each.
         if ((load(bytes, at) & 0xff_ffff) != 0) {
-            return from;
+            return 0;
         }
         h.protocol = PacketHeader.TCP;
         h.ipv6 = flow.ipv6();
         HeadersReader.directTcp(h, flow, fromLow != 0);
-        return at + 3;
+        return at + 3 - from;
     }
 
     private static long load(byte[] bytes, int at) {
@@ -218,7 +195,7 @@ final class UsualHeader {
         return x >>> 1 ^ -(x & 1);
     }
 
-    /** Negative if no number ends here. */
+    /** Negative if no number ends here, and so also if none ended before. */
     private static long missing(long ends) {
         return ends - 1 & ~ends;
     }

@@ -1,9 +1,7 @@
 package io.crossgate.schemas.wire;
 
-import io.crossgate.schemas.flow.FlowKey;
 import io.crossgate.schemas.flow.IpNumbers;
 import io.crossgate.schemas.flow.IpText;
-import io.crossgate.schemas.flow.PacketHeader;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -72,6 +70,16 @@ final class WireReader {
     /** Where in the record this is, for a message. */
     private String place() {
         return " at offset " + (at - start);
+    }
+
+    /** The array that the record is in. */
+    byte[] array() {
+        return bytes;
+    }
+
+    /** Bytes of the record that were not read yet. */
+    int left() {
+        return end - at;
     }
 
     /** Index of the next byte in the array. */
@@ -225,17 +233,6 @@ final class WireReader {
         addressLow = length == 4 ? IpText.mapped((int) BIG_ENDIAN_INT.get(bytes, at)) : (long) BIG_ENDIAN.get(bytes, at + Long.BYTES);
         at += length;
         return length == 4;
-    }
-
-    /** Reads a header if it is a usual one: false, and nothing is read, if it is not. Only readers have filled {@code into} since it was made or cleared. */
-    boolean readUsual(FlowKey flow, PacketHeader into) {
-        if (end - at < UsualHeader.ROOM) {
-            return false;
-        }
-        into.clearForDecoder();
-        int from = at;
-        at = UsualHeader.read(bytes, from, flow, into);
-        return at > from;
     }
 
     /** Items in the next block of an array; 0 ends it. An item takes at least one byte, so that no count can exceed what is left. */
