@@ -2,6 +2,7 @@ package io.crossgate.benchmarks.micro;
 
 import io.crossgate.schemas.flow.FlowKey;
 import io.crossgate.schemas.flow.PacketHeader;
+import io.crossgate.schemas.record.HeaderBundle;
 import io.crossgate.schemas.record.Headers;
 import io.crossgate.schemas.wire.HeadersBatch;
 import io.crossgate.schemas.wire.HeadersCodec;
@@ -17,7 +18,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** A record of the headers topic to bytes, and bytes to a record; an operation is a record. */
+/** A record of headers of one flow to bytes, and bytes to a record; an operation is a record. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -25,13 +26,17 @@ public class HeadersCodecBenchmark {
     @Param({"1", "4", "16"})
     public int headers;
 
-    private final HeadersCodec codec = new HeadersCodec(1, id -> Headers.getClassSchema());
+    @Param({"false", "true"})
+    public boolean bundled;
+
     private final HeadersBatch batch = new HeadersBatch();
     private final HeadersBatch read = new HeadersBatch();
+    private HeadersCodec codec;
     private byte[] record;
 
     @Setup
     public void fill() {
+        codec = bundled ? HeadersCodec.ofBundles(1, id -> HeaderBundle.getClassSchema()) : new HeadersCodec(1, id -> Headers.getClassSchema());
         List<PacketHeader> all = Packets.make().headers();
         FlowKey flow = all.stream().map(FlowKey::of).filter(key -> all.stream().filter(h -> FlowKey.of(h).equals(key)).limit(headers).count() == headers).findFirst()
                 .orElseThrow(() -> new IllegalStateException("no flow has so many headers"));
@@ -43,7 +48,7 @@ public class HeadersCodecBenchmark {
         batch.observedFrom = all.get(0).time;
         batch.flow = flow;
         batch.communityId = flow.communityId().getBytes(StandardCharsets.UTF_8);
-        all.stream().filter(h -> FlowKey.of(h).equals(flow)).limit(headers).forEach(h -> batch.add().copyFrom(h));
+        all.stream().filter(h -> FlowKey.of(h).equals(flow)).limit(headers).forEach(h -> batch.add(flow).copyFrom(h));
         record = codec.encode(batch);
     }
 

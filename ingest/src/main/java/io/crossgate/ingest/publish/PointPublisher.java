@@ -109,7 +109,8 @@ final class PointPublisher {
         }
         headerFlow.set(header);
         int from = gathered.begin(headerFlow, room);
-        gathered.end(headerWriter.header(header, headerFlow.fromLow, gathered.array(), from));
+        byte[] to = gathered.array();
+        gathered.end(bundles != null ? headerWriter.bundled(header, headerFlow.fromLow, to, from) : headerWriter.header(header, headerFlow.fromLow, to, from));
         spanHeaders++;
     }
 
@@ -269,7 +270,7 @@ final class PointPublisher {
         communityIds.put(flow, communityId, 0);
         int partition = BuiltInPartitioner.partitionForKey(communityId, partitions);
         Bundle bundle = bundles[partition];
-        int at = bundle.flow(communityId, flow.ipv6, flow.protocol, flow.lowHigh, flow.lowLow, flow.highHigh, flow.highLow, flow.lowPort, flow.highPort, count, length);
+        int at = bundle.flow(flow.ipv6, flow.protocol, flow.lowHigh, flow.lowLow, flow.highHigh, flow.highLow, flow.lowPort, flow.highPort, count, length);
         for (int i = 0; i < count; i++) {
             at = span.copy(places[i], bundle.array(), at);
         }

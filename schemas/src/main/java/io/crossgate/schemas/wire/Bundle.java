@@ -20,16 +20,14 @@ public final class Bundle {
 
     /**
      * Adds a flow, field by field as in {@link io.crossgate.schemas.flow.FlowKey}, and gives the index in {@link #array} from which on the caller is to put what
-     * {@link HeadersWriter#header} wrote of its headers: {@code length} bytes.
+     * {@link HeadersWriter#bundled} wrote of its headers: {@code length} bytes.
      *
-     * @param communityId the flow's Community ID in ASCII: all of the array
      * @param count headers, 1 or more
      * @param length bytes of all of them
      */
-    public int flow(byte[] communityId, boolean ipv6, int protocol, long lowHigh, long lowLow, long highHigh, long highLow, int lowPort, int highPort, int count,
-            int length) {
+    public int flow(boolean ipv6, int protocol, long lowHigh, long lowLow, long highHigh, long highLow, int lowPort, int highPort, int count, int length) {
         flows++;
-        body.writeFlow(communityId, ipv6, protocol, lowHigh, lowLow, highHigh, highLow, lowPort, highPort);
+        body.writeFiveTuple(ipv6, protocol, lowHigh, lowLow, highHigh, highLow, lowPort, highPort);
         body.writeLong(count);
         int from = body.length();
         body.room(length + 1);

@@ -79,8 +79,8 @@ public final class HeadersCodec {
                 to++;
             }
             write(batch, from, to);
-            int at = bundle.flow(flow.recordKey(), flow.ipv6(), flow.protocol(), flow.lowAddressHigh(), flow.lowAddressLow(), flow.highAddressHigh(),
-                    flow.highAddressLow(), flow.lowPort(), flow.highPort(), to - from, headers.length());
+            int at = bundle.flow(flow.ipv6(), flow.protocol(), flow.lowAddressHigh(), flow.lowAddressLow(), flow.highAddressHigh(), flow.highAddressLow(),
+                    flow.lowPort(), flow.highPort(), to - from, headers.length());
             System.arraycopy(headers.bytes(), 0, bundle.array(), at, headers.length());
         }
         return out.end(bundle);
@@ -91,7 +91,9 @@ public final class HeadersCodec {
         for (int i = from; i < to; i++) {
             PacketHeader header = batch.header(i);
             headers.room(HeadersWriter.room(header));
-            headers.wrote(out.header(header, batch.flow(i).isFromLow(header), headers.bytes(), headers.length()));
+            boolean fromLow = batch.flow(i).isFromLow(header);
+            int at = headers.length();
+            headers.wrote(bundles ? out.bundled(header, fromLow, headers.bytes(), at) : out.header(header, fromLow, headers.bytes(), at));
         }
     }
 

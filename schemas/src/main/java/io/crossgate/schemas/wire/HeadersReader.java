@@ -51,10 +51,10 @@ final class HeadersReader {
         batch.flow = null;
         for (int flows = in.readBlock(); flows > 0; flows = in.readBlock()) {
             for (int i = 0; i < flows; i++) {
-                FlowKey flow = readFlow();
+                FlowKey flow = readFiveTuple();
                 for (int block = in.readBlock(); block > 0; block = in.readBlock()) {
                     for (int j = 0; j < block; j++) {
-                        read(batch.add(flow), flow);
+                        readBundled(batch.add(flow), flow);
                     }
                 }
             }
@@ -111,6 +111,10 @@ final class HeadersReader {
 
     private FlowKey readFlow() {
         in.skipName("communityId");
+        return readFiveTuple();
+    }
+
+    private FlowKey readFiveTuple() {
         boolean ipv6 = in.readBoolean();
         int protocol = in.readInt("protocol", 0, MAX_BYTE);
         checkFamily(in.readAddress("lowAddress"), ipv6);
@@ -127,19 +131,20 @@ final class HeadersReader {
         }
     }
 
-    private void read(PacketHeader h, FlowKey flow) {
-        if (flow.protocol() == PacketHeader.TCP && in.left() >= UsualHeader.ROOM) {
-            h.clearForDecoder(); // only readers fill a batch that is read into
-            int length = UsualHeader.read(in.array(), in.at(), flow, h);
-            if (length > 0) {
-                in.skip(length);
-                return;
-            }
+    private void readBundled(PacketHeader h, FlowKey flow) {
+        if (in.readInt("branch of headers", 0, 1) != 0) {
+            read(h, flow);
+            return;
         }
-        readAny(h, flow);
+        if (in.left() < PackedHeader.SIZE) {
+            throw new WireException("ends within a packed header");
+        }
+        h.clearForDecoder(); // only readers fill a batch that is read into
+        PackedHeader.read(in.array(), in.at(), flow, h);
+        in.skip(PackedHeader.SIZE);
     }
 
-    private void readAny(PacketHeader h, FlowKey flow) {
+    private void read(PacketHeader h, FlowKey flow) {
         h.clear();
         long micros = in.readLong();
         h.time = nanos(micros, in.readInt("timeNanos", 0, 999));

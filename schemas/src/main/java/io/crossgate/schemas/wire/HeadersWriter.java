@@ -22,6 +22,9 @@ public final class HeadersWriter {
     /** More than a header takes without its log prefix, which is some 210 bytes with SACK blocks, a quotation and a tunnel, and than is touched behind it. */
     private static final int MAX_HEADER = 512;
     private static final int MAX_UTF_8 = 3;
+    /** Branches of a bundle's headers as Avro writes them: {@code PackedHeader} and {@code Header}. */
+    private static final byte PACKED = 0;
+    private static final byte WHOLE = 1 << 1;
     private static final int MAX_PREFIXES = 1024;
 
     private final int schemaId;
@@ -84,7 +87,8 @@ public final class HeadersWriter {
      */
     public void flow(byte[] communityId, boolean ipv6, int protocol, long lowHigh, long lowLow, long highHigh, long highLow, int lowPort, int highPort) {
         record.writeLong(1);
-        record.writeFlow(communityId, ipv6, protocol, lowHigh, lowLow, highHigh, highLow, lowPort, highPort);
+        record.writeBytes(communityId);
+        record.writeFiveTuple(ipv6, protocol, lowHigh, lowLow, highHigh, highLow, lowPort, highPort);
     }
 
     /** Ends a record with all that is in {@code bundle}, and gives it finished. */
@@ -126,7 +130,7 @@ public final class HeadersWriter {
     }
 
     /**
-     * Writes one header to {@code to[from…]}, where {@link #room} for it must be, and gives the index behind it. What is behind that is undefined then.
+     * Writes one header for a record of its flow to {@code to[from…]}, where {@link #room} for it must be, and gives the index behind it. What is behind that is undefined then.
      *
      * @param fromLow whether it travels from the lower to the higher endpoint of its flow: {@link io.crossgate.schemas.flow.FlowKey#isFromLow}
      */
@@ -164,6 +168,17 @@ public final class HeadersWriter {
         at = h.tunnel == 0 ? at : putTunnel(to, at, h);
         at = WireWriter.putSmall(to, at, h.logged ? 1 : 0);
         return h.logged ? putPrefix(to, at, h.logPrefix) : at;
+    }
+
+    /** As {@link #header}, for a bundle: with the branch of the union that it is, and packed if it {@linkplain PackedHeader#fits fits}. */
+    public int bundled(PacketHeader h, boolean fromLow, byte[] to, int from) {
+        if (PackedHeader.fits(h)) {
+            to[from] = PACKED;
+            PackedHeader.put(h, fromLow, to, from + 1);
+            return from + 1 + PackedHeader.SIZE;
+        }
+        to[from] = WHOLE;
+        return header(h, fromLow, to, from + 1);
     }
 
     private static int putSacks(byte[] to, int from, PacketHeader h) {

@@ -15,7 +15,7 @@ final class WireWriter {
     private static final VarHandle INT_BIG = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     /** Zigzag values from here on do not fit into the eight bytes that are written in one go. */
     private static final int SHORT_BITS = 56;
-    /** More than a flow takes beside its Community ID. */
+    /** More than a flow takes, its Community ID apart. */
     private static final int MAX_FLOW = 120;
     private static final long CONTINUED = 0x8080_8080_8080_8080L;
 
@@ -80,12 +80,10 @@ final class WireWriter {
         at = putAddress(bytes, at, v4, high, low);
     }
 
-    /** A record {@code Flow}, field by field. */
-    void writeFlow(byte[] communityId, boolean ipv6, int protocol, long lowHigh, long lowLow, long highHigh, long highLow, int lowPort, int highPort) {
-        room(MAX_FLOW + communityId.length);
-        int next = putSmall(bytes, at, communityId.length);
-        System.arraycopy(communityId, 0, bytes, next, communityId.length);
-        next = putBoolean(bytes, next + communityId.length, ipv6);
+    /** A record {@code FiveTuple}, field by field; and a record {@code Flow}, if its Community ID was written before. */
+    void writeFiveTuple(boolean ipv6, int protocol, long lowHigh, long lowLow, long highHigh, long highLow, int lowPort, int highPort) {
+        room(MAX_FLOW);
+        int next = putBoolean(bytes, at, ipv6);
         next = putSmall(bytes, next, protocol);
         next = putAddress(bytes, next, !ipv6, lowHigh, lowLow);
         next = putAddress(bytes, next, !ipv6, highHigh, highLow);

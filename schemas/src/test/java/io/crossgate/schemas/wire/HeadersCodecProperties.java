@@ -7,6 +7,7 @@ import io.crossgate.schemas.record.Headers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -108,26 +109,84 @@ class HeadersCodecProperties {
         byte[] ours = codec().encode(written);
         GenericRecord asLater = new GenericDatumReader<GenericRecord>(Headers.getClassSchema(), later, new GenericData()).read(null,
                 DecoderFactory.get().binaryDecoder(ours, 5, ours.length - 5, null));
-        byte[] body = avro(asLater, later);
-        byte[] framed = new byte[body.length + 5];
-        framed[4] = 9;
-        System.arraycopy(body, 0, framed, 5, body.length);
         HeadersBatch read = new HeadersBatch();
-        new HeadersCodec(ID, id -> later).decode(framed, read);
+        new HeadersCodec(ID, id -> later).decode(framed(9, avro(asLater, later)), read);
         read.communityId = written.communityId;
         assertThat(codec().encode(read)).isEqualTo(ours);
+    }
+
+    @Property(tries = 200)
+    void aBundleOfTheFirstVersionReadsAsOneOfOurs(@ForAll long seed) throws IOException {
+        HeadersBatch written = Batches.randomBundle(new Random(seed));
+        Schema first = firstVersion("HeaderBundle");
+        GenericRecord past = new GenericData.Record(first);
+        GenericRecord front = generic(codec().encode(of(written, 0, 0)));
+        for (Schema.Field field : first.getFields()) {
+            past.put(field.name(), field.name().equals("flows") ? new ArrayList<>() : front.get(field.name()));
+        }
+        @SuppressWarnings("unchecked")
+        List<GenericRecord> flows = (List<GenericRecord>) past.get("flows");
+        for (int i = 0; i < written.count(); i++) {
+            GenericRecord one = generic(codec().encode(of(written, i, i + 1)));
+            GenericRecord headers = new GenericData.Record(first.getField("flows").schema().getElementType());
+            headers.put("flow", one.get("flow"));
+            headers.put("headers", one.get("headers"));
+            flows.add(headers);
+        }
+        HeadersBatch read = new HeadersBatch();
+        HeadersCodec.ofBundles(ID, id -> first).decode(framed(9, avro(past, first)), read);
+        assertThat(Contents.of(read)).isEqualTo(Contents.of(written));
+    }
+
+    /** A record of one flow, of some headers of a bundle. */
+    private static HeadersBatch of(HeadersBatch bundle, int from, int to) {
+        HeadersBatch one = new HeadersBatch();
+        one.gateway = bundle.gateway;
+        one.iface = bundle.iface;
+        one.firewallLog = bundle.firewallLog;
+        one.session = bundle.session;
+        one.sequence = bundle.sequence;
+        one.watermark = bundle.watermark;
+        one.observedFrom = bundle.observedFrom;
+        one.endedAt = bundle.endedAt;
+        one.ended = bundle.ended;
+        one.lostPackets = bundle.lostPackets;
+        one.lostFrom = bundle.lostFrom;
+        one.lostTo = bundle.lostTo;
+        for (int i = from; i < to; i++) {
+            one.flow = bundle.flow(i);
+            one.communityId = one.flow.recordKey();
+            one.add().copyFrom(bundle.header(i));
+        }
+        return one;
+    }
+
+    private static GenericRecord generic(byte[] headers) throws IOException {
+        return new GenericDatumReader<GenericRecord>(Headers.getClassSchema(), Headers.getClassSchema(), new GenericData()).read(null,
+                DecoderFactory.get().binaryDecoder(headers, 5, headers.length - 5, null));
+    }
+
+    private static byte[] framed(int id, byte[] body) {
+        byte[] framed = new byte[body.length + 5];
+        framed[4] = (byte) id;
+        System.arraycopy(body, 0, framed, 5, body.length);
+        return framed;
+    }
+
+    private static Schema firstVersion(String name) throws IOException {
+        try (InputStream v1 = HeadersCodecProperties.class.getResourceAsStream("/schemas/v1/" + name + ".json")) {
+            return new Schema.Parser().parse(v1);
+        }
     }
 
     @Property(tries = 1)
     void theFirstVersionOfEverySchemaStillReads() throws IOException {
         for (String name : List.of("Headers", "HeaderBundle", "OrphanedSynAck", "InvalidDrop", "FlowRecord", "Incident", "ObservationPoint")) {
-            try (InputStream v1 = HeadersCodecProperties.class.getResourceAsStream("/schemas/v1/" + name + ".json")) {
-                Schema past = new Schema.Parser().parse(v1);
-                Schema now = io.crossgate.schemas.Topics.all().stream().filter(t -> t.value() != null && t.value().getFullName().equals(past.getFullName()))
-                        .findFirst().orElseThrow().value();
-                assertThat(SchemaCompatibility.checkReaderWriterCompatibility(now, past).getType())
-                        .as(name).isEqualTo(SchemaCompatibility.SchemaCompatibilityType.COMPATIBLE);
-            }
+            Schema past = firstVersion(name);
+            Schema now = io.crossgate.schemas.Topics.all().stream().filter(t -> t.value() != null && t.value().getFullName().equals(past.getFullName()))
+                    .findFirst().orElseThrow().value();
+            assertThat(SchemaCompatibility.checkReaderWriterCompatibility(now, past).getType())
+                    .as(name).isEqualTo(SchemaCompatibility.SchemaCompatibilityType.COMPATIBLE);
         }
     }
 
