@@ -440,6 +440,9 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
     private void writeChanges(StateWriter out) {
         decide();
         pace.committed();
+        if (settings.once() && toldUpTo == FlowDetector.END) {
+            return;
+        }
         if (progressChanged) {
             progressChanged = false;
             out.put(new byte[] {STATE_PROGRESS}, progressBytes());

@@ -1,5 +1,6 @@
 package io.crossgate.streams;
 
+import io.crossgate.detect.FlowDetector;
 import io.crossgate.detect.Incident;
 import io.crossgate.detect.IncidentDetector;
 import io.crossgate.detect.StateWriter;
@@ -108,6 +109,9 @@ final class IncidentDetectorProcessor implements Processor<byte[], byte[], byte[
 
     private void writeChanges(StateWriter out) {
         pace.committed();
+        if (settings.once() && detector.decidedUpTo() == FlowDetector.END) {
+            return;
+        }
         if (sequencesChanged) {
             sequencesChanged = false;
             ByteBuffer bytes = ByteBuffer.allocate(sequences.length * Long.BYTES);

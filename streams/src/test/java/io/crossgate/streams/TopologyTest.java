@@ -37,6 +37,8 @@ import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real topology, one record at a time, without a broker. */
 class TopologyTest {
@@ -45,21 +47,25 @@ class TopologyTest {
 
     private final Codecs codecs = new Codecs(topic -> Topics.all().indexOf(topic) + 1, TopologyTest::unknown);
     private final DetectionProgress progress = new DetectionProgress(1);
-    private final TopologyTestDriver driver;
-    private final TestInputTopic<byte[], byte[]> headers;
-    private final TestInputTopic<byte[], byte[]> points;
-    private final TestOutputTopic<byte[], byte[]> orphans;
-    private final TestOutputTopic<byte[], byte[]> flows;
-    private final TestOutputTopic<byte[], byte[]> deadLetters;
+    private TopologyTestDriver driver;
+    private TestInputTopic<byte[], byte[]> headers;
+    private TestInputTopic<byte[], byte[]> points;
+    private TestOutputTopic<byte[], byte[]> orphans;
+    private TestOutputTopic<byte[], byte[]> flows;
+    private TestOutputTopic<byte[], byte[]> deadLetters;
     private long sequence;
     private long session = 1;
 
     TopologyTest() {
+        start(false);
+    }
+
+    private void start(boolean once) {
         Properties config = new Properties();
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
         StreamsSettings settings = new StreamsSettings(DetectSettings.defaults().withFirewalls(Set.of("gwa"))
-                .withFlowRecords(FlowRecordSettings.OFF.made()), Set.of(), Duration.ofSeconds(30), 1);
+                .withFlowRecords(FlowRecordSettings.OFF.made()), Set.of(), Duration.ofSeconds(30), 1, once);
         driver = new TopologyTestDriver(CrossgateTopology.of(settings, codecs, progress), config, Instant.now());
         headers = driver.createInputTopic(Topics.HEADERS.name(), new ByteArraySerializer(), new ByteArraySerializer());
         points = driver.createInputTopic(Topics.OBSERVATION_POINTS.name(), new ByteArraySerializer(), new ByteArraySerializer());
@@ -276,6 +282,28 @@ class TopologyTest {
         points.pipeInput("gwb/wan".getBytes(), (byte[]) null);
         pipe(batch("gwa", T0 + 31 * S));
         assertThat(told()).extracting(OrphanedSynAck::verdict).containsOnly(Verdict.UNSOLICITED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void onceAllHasEndedNoStateIsWrittenWhereNobodyGoesOnFromIt(boolean once) {
+        driver.close();
+        start(once);
+        register("gwa");
+        synAckAt("gwa", T0);
+        assertThat(stateEntries()).as("entries before the end").isPositive();
+        end("gwa", T0 + 60 * S);
+        assertThat(stateEntries() == 0).as("none at the end").isEqualTo(once);
+        assertThat(told()).extracting(OrphanedSynAck::verdict).containsOnly(Verdict.UNSOLICITED);
+    }
+
+    /** Entries that were written since they were last counted. */
+    private int stateEntries() {
+        int count = 0;
+        for (String store : List.of(CrossgateTopology.FLOW_STATE, CrossgateTopology.INCIDENT_STATE)) {
+            count += driver.createOutputTopic("test-" + store + "-changelog", new ByteArrayDeserializer(), new ByteArrayDeserializer()).readRecordsToList().size();
+        }
+        return count;
     }
 
     @Test

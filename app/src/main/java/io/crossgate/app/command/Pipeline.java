@@ -37,6 +37,8 @@ public final class Pipeline implements AutoCloseable {
     private final Map<String, Object> client;
     private final int partitions;
     private final boolean bundled;
+    /** The broker's data go with the process. */
+    private final boolean temporary;
     private final Codecs codecs;
     private final long begun = System.nanoTime();
     private volatile boolean stopping;
@@ -58,6 +60,7 @@ public final class Pipeline implements AutoCloseable {
      */
     public Pipeline(Path folder, int wantedPartitions, boolean bundled) {
         this.bundled = bundled;
+        temporary = folder == null;
         broker = EmbeddedBroker.start(folder);
         EmbeddedRegistry started = null;
         try {
@@ -90,7 +93,7 @@ public final class Pipeline implements AutoCloseable {
             throw new Failure(STOPPED);
         }
         DetectionProgress progress = new DetectionProgress(partitions);
-        StreamsSettings streamsSettings = new StreamsSettings(settings, Set.of(), Duration.ZERO, partitions);
+        StreamsSettings streamsSettings = new StreamsSettings(settings, Set.of(), Duration.ZERO, partitions, temporary);
         CaptureRun run;
         long reading;
         long last;
@@ -124,9 +127,10 @@ public final class Pipeline implements AutoCloseable {
 
     private Map<String, Object> streamsClient(boolean exactlyOnce) {
         Map<String, Object> config = new HashMap<>(client);
-        // One process, one user who waits: the last records, which fill no fetch, are not to be waited for.
-        config.put("consumer.fetch.max.wait.ms", 20);
-        config.put("poll.ms", 20);
+        // One process, one user who waits: the last records, which fill no fetch, are not to be waited for. But there is nothing to wait for on the topic of observation
+        // points: the consumer that watches it would only ask again and again.
+        config.put("main.consumer.fetch.max.wait.ms", 20);
+        config.put("poll.ms", 50);
         if (exactlyOnce) {
             // Findings are told at the end: events may be hidden for longer than live ones, and each commit writes every flow that changed. A transaction must live
             // longer than that and its commit, also where this takes seconds.

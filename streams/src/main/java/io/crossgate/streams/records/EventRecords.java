@@ -13,7 +13,7 @@ import io.crossgate.detect.Sighting;
 import io.crossgate.detect.Verdict;
 import io.crossgate.detect.flowrecord.ConnState;
 import io.crossgate.detect.flowrecord.EndReason;
-import io.crossgate.schemas.flow.IpText;
+import io.crossgate.schemas.flow.IpNumbers;
 import io.crossgate.schemas.record.EndpointRecord;
 import io.crossgate.schemas.record.FlowRecord;
 import io.crossgate.schemas.record.FlowWayRecord;
@@ -23,9 +23,6 @@ import io.crossgate.schemas.record.OrphanedSynAckRecord;
 import io.crossgate.schemas.record.SightingRecord;
 import io.crossgate.schemas.record.UnaffectedRecord;
 import io.crossgate.schemas.wire.WireException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 
 /** Each event to its Avro record and back, with nothing lost. Reading a record that names what this version does not know throws {@link WireException}. */
@@ -126,15 +123,11 @@ public final class EventRecords {
     }
 
     private static Endpoint endpoint(String ip, int port) {
-        if (!ip.chars().allMatch(c -> c == '.' || c == ':' || Character.digit(c, 16) >= 0)) {
+        IpNumbers address = new IpNumbers();
+        if (!address.parse(ip)) {
             throw new WireException("no address: " + ip);
         }
-        try {
-            ByteBuffer bytes = ByteBuffer.wrap(InetAddress.getByName(ip).getAddress());
-            return bytes.capacity() == 4 ? new Endpoint(0, IpText.mapped(bytes.getInt()), port) : new Endpoint(bytes.getLong(), bytes.getLong(), port);
-        } catch (UnknownHostException e) {
-            throw new WireException("no address: " + ip, e);
-        }
+        return new Endpoint(address.high, address.low, port);
     }
 
     private static <E extends Enum<E>> E constant(Class<E> type, String name) {
