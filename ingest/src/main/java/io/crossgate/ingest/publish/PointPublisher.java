@@ -28,7 +28,7 @@ final class PointPublisher {
 
     /** Headers whose places in memory are asked for at once. */
     private static final int AHEAD = 32;
-    /** Bytes of flows after which a bundle is sent: some two hundred headers, with which what a record costs does not show, and which whoever reads it has in its cache. */
+    /** Bytes of flows after which a bundle is sent: some three hundred headers, with which what a record costs does not show, and which whoever reads it has in its cache. */
     private static final int FULL_BUNDLE = 16 * 1024;
 
     private final PublishSettings settings;
