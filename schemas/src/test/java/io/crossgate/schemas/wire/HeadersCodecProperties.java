@@ -2,6 +2,8 @@ package io.crossgate.schemas.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crossgate.schemas.flow.FlowKey;
+import io.crossgate.schemas.flow.PacketHeader;
 import io.crossgate.schemas.record.HeaderBundle;
 import io.crossgate.schemas.record.Headers;
 import java.io.ByteArrayOutputStream;
@@ -46,9 +48,7 @@ class HeadersCodecProperties {
     void theBytesAreThoseOfAvrosOwnWriter(@ForAll long seed, @ForAll boolean bundled) throws IOException {
         byte[] ours = codec(bundled).encode(random(new Random(seed), bundled));
         Schema schema = bundled ? HeaderBundle.getClassSchema() : Headers.getClassSchema();
-        GenericRecord read = new GenericDatumReader<GenericRecord>(schema, schema, new GenericData()).read(null,
-                DecoderFactory.get().binaryDecoder(ours, 5, ours.length - 5, null));
-        assertThat(avro(read, schema)).isEqualTo(Arrays.copyOfRange(ours, 5, ours.length));
+        assertThat(avro(generic(ours, schema), schema)).isEqualTo(Arrays.copyOfRange(ours, 5, ours.length));
     }
 
     @Property
@@ -120,14 +120,14 @@ class HeadersCodecProperties {
         HeadersBatch written = Batches.randomBundle(new Random(seed));
         Schema first = firstVersion("HeaderBundle");
         GenericRecord past = new GenericData.Record(first);
-        GenericRecord front = generic(codec().encode(of(written, 0, 0)));
+        GenericRecord front = generic(codec(true).encode(written), HeaderBundle.getClassSchema());
         for (Schema.Field field : first.getFields()) {
             past.put(field.name(), field.name().equals("flows") ? new ArrayList<>() : front.get(field.name()));
         }
         @SuppressWarnings("unchecked")
         List<GenericRecord> flows = (List<GenericRecord>) past.get("flows");
         for (int i = 0; i < written.count(); i++) {
-            GenericRecord one = generic(codec().encode(of(written, i, i + 1)));
+            GenericRecord one = generic(codec().encode(ofOneFlow(written.flow(i), written.header(i))), Headers.getClassSchema());
             GenericRecord headers = new GenericData.Record(first.getField("flows").schema().getElementType());
             headers.put("flow", one.get("flow"));
             headers.put("headers", one.get("headers"));
@@ -138,32 +138,16 @@ class HeadersCodecProperties {
         assertThat(Contents.of(read)).isEqualTo(Contents.of(written));
     }
 
-    /** A record of one flow, of some headers of a bundle. */
-    private static HeadersBatch of(HeadersBatch bundle, int from, int to) {
+    private static HeadersBatch ofOneFlow(FlowKey flow, PacketHeader header) {
         HeadersBatch one = new HeadersBatch();
-        one.gateway = bundle.gateway;
-        one.iface = bundle.iface;
-        one.firewallLog = bundle.firewallLog;
-        one.session = bundle.session;
-        one.sequence = bundle.sequence;
-        one.watermark = bundle.watermark;
-        one.observedFrom = bundle.observedFrom;
-        one.endedAt = bundle.endedAt;
-        one.ended = bundle.ended;
-        one.lostPackets = bundle.lostPackets;
-        one.lostFrom = bundle.lostFrom;
-        one.lostTo = bundle.lostTo;
-        for (int i = from; i < to; i++) {
-            one.flow = bundle.flow(i);
-            one.communityId = one.flow.recordKey();
-            one.add().copyFrom(bundle.header(i));
-        }
+        one.flow = flow;
+        one.communityId = flow.recordKey();
+        one.add().copyFrom(header);
         return one;
     }
 
-    private static GenericRecord generic(byte[] headers) throws IOException {
-        return new GenericDatumReader<GenericRecord>(Headers.getClassSchema(), Headers.getClassSchema(), new GenericData()).read(null,
-                DecoderFactory.get().binaryDecoder(headers, 5, headers.length - 5, null));
+    private static GenericRecord generic(byte[] record, Schema schema) throws IOException {
+        return new GenericDatumReader<GenericRecord>(schema, schema, new GenericData()).read(null, DecoderFactory.get().binaryDecoder(record, 5, record.length - 5, null));
     }
 
     private static byte[] framed(int id, byte[] body) {
