@@ -109,8 +109,7 @@ final class PointPublisher {
         }
         headerFlow.set(header);
         int from = gathered.begin(headerFlow, room);
-        byte[] to = gathered.array();
-        gathered.end(bundles != null ? headerWriter.bundled(header, headerFlow.fromLow, to, from) : headerWriter.header(header, headerFlow.fromLow, to, from));
+        gathered.end(headerWriter.header(header, headerFlow.fromLow, gathered.array(), from));
         spanHeaders++;
     }
 

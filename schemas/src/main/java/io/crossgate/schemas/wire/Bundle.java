@@ -20,7 +20,7 @@ public final class Bundle {
 
     /**
      * Adds a flow, field by field as in {@link io.crossgate.schemas.flow.FlowKey}, and gives the index in {@link #array} from which on the caller is to put what
-     * {@link HeadersWriter#bundled} wrote of its headers: {@code length} bytes.
+     * {@link HeadersWriter#header} wrote of its headers: {@code length} bytes.
      *
      * @param count headers, 1 or more
      * @param length bytes of all of them

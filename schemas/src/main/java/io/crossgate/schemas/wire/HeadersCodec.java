@@ -25,7 +25,7 @@ public final class HeadersCodec {
         this.schemaId = schemaId;
         this.bundles = bundles;
         this.foreign = foreign;
-        this.out = new HeadersWriter(schemaId);
+        this.out = writer();
     }
 
     /**
@@ -91,15 +91,13 @@ public final class HeadersCodec {
         for (int i = from; i < to; i++) {
             PacketHeader header = batch.header(i);
             headers.room(HeadersWriter.room(header));
-            boolean fromLow = batch.flow(i).isFromLow(header);
-            int at = headers.length();
-            headers.wrote(bundles ? out.bundled(header, fromLow, headers.bytes(), at) : out.header(header, fromLow, headers.bytes(), at));
+            headers.wrote(out.header(header, batch.flow(i).isFromLow(header), headers.bytes(), headers.length()));
         }
     }
 
     /** A writer of such records in pieces: what {@link #encode} is made of. */
     public HeadersWriter writer() {
-        return new HeadersWriter(schemaId);
+        return new HeadersWriter(schemaId, bundles);
     }
 
     /**

@@ -28,14 +28,16 @@ public final class HeadersWriter {
     private static final int MAX_PREFIXES = 1024;
 
     private final int schemaId;
+    private final boolean bundles;
     private final WireWriter front = new WireWriter();
     private final WireWriter back = new WireWriter();
     private final WireWriter record = new WireWriter();
     private final Map<String, byte[]> prefixes = new HashMap<>();
 
-    /** A writer of records that carry the schema's id. */
-    public HeadersWriter(int schemaId) {
+    /** A writer of records that carry the schema's id: of one flow each, or {@code bundles}. */
+    HeadersWriter(int schemaId, boolean bundles) {
         this.schemaId = schemaId;
+        this.bundles = bundles;
     }
 
     /** Takes gateway, interface, kind and session from {@code point} for the records to come. */
@@ -130,11 +132,24 @@ public final class HeadersWriter {
     }
 
     /**
-     * Writes one header for a record of its flow to {@code to[from…]}, where {@link #room} for it must be, and gives the index behind it. What is behind that is undefined then.
+     * Writes one header to {@code to[from…]}, where {@link #room} for it must be, and gives the index behind it. What is behind that is undefined then.
      *
      * @param fromLow whether it travels from the lower to the higher endpoint of its flow: {@link io.crossgate.schemas.flow.FlowKey#isFromLow}
      */
     public int header(PacketHeader h, boolean fromLow, byte[] to, int from) {
+        if (!bundles) {
+            return whole(h, fromLow, to, from);
+        }
+        if (PackedHeader.fits(h)) {
+            to[from] = PACKED;
+            PackedHeader.put(h, fromLow, to, from + 1);
+            return from + 1 + PackedHeader.SIZE;
+        }
+        to[from] = WHOLE;
+        return whole(h, fromLow, to, from + 1);
+    }
+
+    private int whole(PacketHeader h, boolean fromLow, byte[] to, int from) {
         long micros = Math.floorDiv(h.time, 1000L);
         int at = WireWriter.putLong(to, from, micros);
         at = WireWriter.putSmall(to, at, (int) (h.time - micros * 1000));
@@ -168,17 +183,6 @@ public final class HeadersWriter {
         at = h.tunnel == 0 ? at : putTunnel(to, at, h);
         at = WireWriter.putSmall(to, at, h.logged ? 1 : 0);
         return h.logged ? putPrefix(to, at, h.logPrefix) : at;
-    }
-
-    /** As {@link #header}, for a bundle: with the branch of the union that it is, and packed if it {@linkplain PackedHeader#fits fits}. */
-    public int bundled(PacketHeader h, boolean fromLow, byte[] to, int from) {
-        if (PackedHeader.fits(h)) {
-            to[from] = PACKED;
-            PackedHeader.put(h, fromLow, to, from + 1);
-            return from + 1 + PackedHeader.SIZE;
-        }
-        to[from] = WHOLE;
-        return header(h, fromLow, to, from + 1);
     }
 
     private static int putSacks(byte[] to, int from, PacketHeader h) {
