@@ -79,8 +79,20 @@ public final class EventReader implements AutoCloseable {
 
     /** Gives what has come, waiting for a moment if nothing has; returns the number of records. */
     public int poll(Events events) {
+        return poll(POLL, events);
+    }
+
+    /** Gives all that has come, without waiting. */
+    public void readWhatIsThere(Events events) {
+        int count;
+        do {
+            count = poll(Duration.ZERO, events);
+        } while (count > 0);
+    }
+
+    private int poll(Duration patience, Events events) {
         int count = 0;
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(patience)) {
             count++;
             give(record, events);
         }

@@ -109,7 +109,10 @@ public final class Pipeline implements AutoCloseable {
                 run = InputOptions.run(inputs, new FirewallNames(settings, publisher));
                 publisher.flush();
             }
+            Collector collector = new Collector(findings);
+            events.fromBeginning(); // of a kept folder: what earlier runs found is found still
             while (!run.accounts().isEmpty() && !progress.awaitEnd(LOOK_MS)) {
+                events.readWhatIsThere(collector);
                 if (streams.fault() != null) {
                     throw new Failure("the streams topology has stopped: " + streams.fault().getMessage(), streams.fault());
                 }
@@ -118,8 +121,7 @@ public final class Pipeline implements AutoCloseable {
                 }
             }
             streams.stop();
-            events.fromBeginning(); // of a kept folder: what earlier runs found is found still
-            events.readToEnd(new Collector(findings));
+            events.readToEnd(collector);
             last = System.nanoTime();
         }
         return new Result(run, findings, progress, Duration.ofNanos(reading - begun), Duration.ofNanos(last - reading));

@@ -88,6 +88,8 @@ public final class HeaderPublisher implements HeaderSink, AutoCloseable {
         config.put(ProducerConfig.LINGER_MS_CONFIG, 5); // full batches: requests are what costs a broker
         config.put(ProducerConfig.BATCH_SIZE_CONFIG, (settings.bundled() ? 512 : 256) * 1024); // of bundles, which fill them sooner
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, settings.waitingBytes());
+        // A request goes out in one or two writes: each of them copies all that is left of it, sent or not.
+        config.put(ProducerConfig.SEND_BUFFER_CONFIG, 1024 * 1024);
         // A header is 40 to 80 bytes: on a network these count, on this machine the processor does, of which lz4 takes a seventh of all that publishing costs.
         config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, isLocal(client.get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG)) ? "none" : "lz4");
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 120_000);
