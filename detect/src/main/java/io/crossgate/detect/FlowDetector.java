@@ -676,7 +676,7 @@ public final class FlowDetector {
         if (tallies.takeChanged()) {
             out.put(new byte[] {STATE_TALLIES}, StateIo.bytes(tallies::write));
         }
-        StateBytes room = new StateBytes();
+        BytesOutput room = new BytesOutput();
         for (FlowKey key : removed) {
             out.put(stateKey(key, room), null);
         }
@@ -699,7 +699,7 @@ public final class FlowDetector {
         writeHeld(out, room);
     }
 
-    private void write(Flow flow, StateWriter out, StateBytes room) {
+    private void write(Flow flow, StateWriter out, BytesOutput room) {
         out.put(stateKey(flow.key(), room), StateIo.bytes(o -> {
             o.writeByte(STATE_IS_FLOW);
             flow.write(o);
@@ -707,7 +707,7 @@ public final class FlowDetector {
     }
 
     /** Writes every flow of which headers are held, with these, as a flow that is not plain: a restart is rare. It is written anew with the next changes. */
-    private void writeHeld(StateWriter out, StateBytes room) {
+    private void writeHeld(StateWriter out, BytesOutput room) {
         order.of(held, 0);
         for (int next = 0; next < order.count();) {
             int end = order.endOf(held, next);
@@ -784,7 +784,7 @@ public final class FlowDetector {
         }
     }
 
-    private static byte[] stateKey(FlowKey key, StateBytes room) {
+    private static byte[] stateKey(FlowKey key, BytesOutput room) {
         return StateIo.bytes(out -> {
             out.writeByte(STATE_FLOW);
             StateIo.write(out, key);

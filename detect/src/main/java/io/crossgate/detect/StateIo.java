@@ -1,9 +1,7 @@
 package io.crossgate.detect;
 
 import io.crossgate.schemas.flow.FlowKey;
-import java.io.ByteArrayInputStream;
 import java.io.DataInput;
-import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,11 +29,11 @@ final class StateIo {
     }
 
     static byte[] bytes(Writing writing) {
-        return bytes(writing, new StateBytes());
+        return bytes(writing, new BytesOutput());
     }
 
     /** What {@code writing} writes, by way of {@code room}, whose contents go. */
-    static byte[] bytes(Writing writing, StateBytes room) {
+    static byte[] bytes(Writing writing, BytesOutput room) {
         room.clear();
         try {
             writing.to(room);
@@ -47,7 +45,7 @@ final class StateIo {
 
     static <T> T read(byte[] bytes, Reading<T> reading) {
         try {
-            return reading.from(new DataInputStream(new ByteArrayInputStream(bytes)));
+            return reading.from(new BytesInput(bytes));
         } catch (IOException e) {
             throw new IllegalStateException("state does not read back: it was written by another version; reset the application's state", e);
         }

@@ -20,6 +20,8 @@ public final class Tally {
         DROP
     }
 
+    private static final Kind[] KINDS = Kind.values();
+
     /** Client addresses are told one by one up to this many per tally. */
     static final int MAX_CLIENTS = 64;
 
@@ -33,6 +35,19 @@ public final class Tally {
      */
     record Key(Kind kind, Endpoint server, String clients, String synGateway, String synAckGateway, long synBucket, long synAckBucket, String dropGateway,
             String reason, String state, Evidence evidence) implements Comparable<Key> {
+        static Key ofHandshakes(boolean failed, Endpoint server, String clients, String synGateway, String synAckGateway, long synBucket, long synAckBucket) {
+            return new Key(failed ? Kind.FAILED : Kind.COMPLETED, server, clients, synGateway, synAckGateway, synBucket, synAckBucket, "", "", "", null);
+        }
+
+        static Key ofPings(Endpoint server, String clients, long bucket) {
+            return new Key(Kind.PING, server, clients, "", "", bucket, 0, "", "", "", null);
+        }
+
+        static Key ofDrops(Endpoint server, String clients, String synGateway, String synAckGateway, long bucket, String dropGateway, String reason, String state,
+                Evidence evidence) {
+            return new Key(Kind.DROP, server, clients, synGateway, synAckGateway, bucket, 0, dropGateway, reason, state, evidence);
+        }
+
         // Written out, as these are asked for with every handshake, and what differs is mostly the server.
 
         @Override
@@ -120,46 +135,71 @@ public final class Tally {
         }
     }
 
-    /** Writes a form that {@link #read} reads. */
+    /** Writes a form that {@link #read} reads: what there is of its kind. */
     public void write(DataOutput out) throws IOException {
-        out.writeLong(decided);
         out.writeByte(key.kind.ordinal());
+        out.writeLong(decided);
         StateIo.write(out, key.server);
         out.writeUTF(key.clients);
+        out.writeLong(key.synBucket);
+        out.writeLong(count);
+        if (key.kind == Kind.PING) {
+            out.writeLong(answered);
+            return;
+        }
         out.writeUTF(key.synGateway);
         out.writeUTF(key.synAckGateway);
-        out.writeLong(key.synBucket);
-        out.writeLong(key.synAckBucket);
-        out.writeUTF(key.dropGateway);
-        out.writeUTF(key.reason);
-        out.writeUTF(key.state);
-        out.writeByte(key.evidence == null ? -1 : key.evidence.ordinal());
-        out.writeLong(count);
-        out.writeLong(answered);
         out.writeLong(firstSyn);
-        out.writeLong(firstSynAck);
         out.writeLong(lastTime);
-        out.writeBoolean(moreClients);
-        writeClients(out, clients);
+        if (key.kind == Kind.DROP) {
+            out.writeUTF(key.dropGateway);
+            out.writeUTF(key.reason);
+            out.writeUTF(key.state);
+            out.writeByte(key.evidence == null ? -1 : key.evidence.ordinal());
+        } else {
+            out.writeLong(key.synAckBucket);
+            out.writeLong(firstSynAck);
+        }
+        if (key.kind != Kind.COMPLETED) {
+            out.writeBoolean(moreClients);
+            writeClients(out, clients);
+        }
     }
 
     /** Reads what {@link #write} wrote. */
     public static Tally read(DataInput in) throws IOException {
+        Kind kind = KINDS[in.readByte()];
         long decided = in.readLong();
-        Kind kind = Kind.values()[in.readByte()];
         Endpoint server = StateIo.readEndpoint(in);
-        Key key = new Key(kind, server, in.readUTF(), in.readUTF(), in.readUTF(), in.readLong(), in.readLong(), in.readUTF(), in.readUTF(), in.readUTF(),
-                readEvidence(in));
-        Tally tally = new Tally(decided, key);
-        tally.count = in.readLong();
-        tally.answered = in.readLong();
-        tally.firstSyn = in.readLong();
-        tally.firstSynAck = in.readLong();
-        tally.lastTime = in.readLong();
-        tally.moreClients = in.readBoolean();
-        TreeSet<Client> clients = new TreeSet<>();
-        readClients(in, clients);
-        tally.clients = clients.isEmpty() ? Set.of() : clients;
+        String clients = in.readUTF();
+        long synBucket = in.readLong();
+        long count = in.readLong();
+        if (kind == Kind.PING) {
+            Tally pings = new Tally(decided, Key.ofPings(server, clients, synBucket));
+            pings.count = count;
+            pings.answered = in.readLong();
+            return pings;
+        }
+        String synGateway = in.readUTF();
+        String synAckGateway = in.readUTF();
+        long firstSyn = in.readLong();
+        long lastTime = in.readLong();
+        Tally tally;
+        if (kind == Kind.DROP) {
+            tally = new Tally(decided, Key.ofDrops(server, clients, synGateway, synAckGateway, synBucket, in.readUTF(), in.readUTF(), in.readUTF(), readEvidence(in)));
+        } else {
+            tally = new Tally(decided, Key.ofHandshakes(kind == Kind.FAILED, server, clients, synGateway, synAckGateway, synBucket, in.readLong()));
+            tally.firstSynAck = in.readLong();
+        }
+        tally.count = count;
+        tally.firstSyn = firstSyn;
+        tally.lastTime = lastTime;
+        if (kind != Kind.COMPLETED) {
+            tally.moreClients = in.readBoolean();
+            TreeSet<Client> told = new TreeSet<>();
+            readClients(in, told);
+            tally.clients = told;
+        }
         return tally;
     }
 

@@ -46,8 +46,7 @@ final class TallyBook {
     }
 
     void handshake(long decided, Endpoint server, Endpoint client, String synGateway, String synAckGateway, long synTime, long synAckTime, boolean failed) {
-        Tally tally = tally(decided, new Tally.Key(failed ? Tally.Kind.FAILED : Tally.Kind.COMPLETED, server, prefix(client), synGateway, synAckGateway,
-                synTime / BUCKET, synAckTime / BUCKET, "", "", "", null));
+        Tally tally = tally(decided, Tally.Key.ofHandshakes(failed, server, prefix(client), synGateway, synAckGateway, synTime / BUCKET, synAckTime / BUCKET));
         tally.count++;
         tally.firstSyn = Math.min(tally.firstSyn, synTime);
         tally.firstSynAck = Math.min(tally.firstSynAck, synAckTime);
@@ -58,13 +57,13 @@ final class TallyBook {
     }
 
     void ping(long decided, Endpoint server, Endpoint client, long time, boolean answered) {
-        Tally tally = tally(decided, new Tally.Key(Tally.Kind.PING, server, prefix(client), "", "", time / BUCKET, 0, "", "", "", null));
+        Tally tally = tally(decided, Tally.Key.ofPings(server, prefix(client), time / BUCKET));
         tally.count++;
         tally.answered += answered ? 1 : 0;
     }
 
     void drop(long decided, Endpoint server, Endpoint client, String synGateway, String synAckGateway, String dropGateway, DropNote note) {
-        Tally tally = tally(decided, new Tally.Key(Tally.Kind.DROP, server, prefix(client), synGateway, synAckGateway, note.time / BUCKET, 0, dropGateway,
+        Tally tally = tally(decided, Tally.Key.ofDrops(server, prefix(client), synGateway, synAckGateway, note.time / BUCKET, dropGateway,
                 note.reason.name(), note.state.name(), note.evidence));
         tally.count += note.count;
         tally.firstSyn = Math.min(tally.firstSyn, note.time);

@@ -18,8 +18,8 @@ class IncidentMemoryTest {
 
     private void tell(int server, String clients, boolean split) {
         time += SECOND / 10;
-        Tally tally = new Tally(time, new Tally.Key(split ? Tally.Kind.FAILED : Tally.Kind.COMPLETED, new Endpoint(0, server, 443), clients, split ? "gwb" : "gwa", "gwa",
-                time / TallyBook.BUCKET, time / TallyBook.BUCKET, "", "", "", null));
+        Tally tally = new Tally(time, Tally.Key.ofHandshakes(split, new Endpoint(0, server, 443), clients, split ? "gwb" : "gwa", "gwa",
+                time / TallyBook.BUCKET, time / TallyBook.BUCKET));
         tally.count = 1;
         tally.firstSyn = tally.firstSynAck = tally.lastTime = time;
         detector.accept(0, tally);

@@ -1,16 +1,13 @@
 package io.crossgate.streams;
 
+import io.crossgate.detect.BytesInput;
+import io.crossgate.detect.BytesOutput;
 import io.crossgate.detect.Endpoint;
 import io.crossgate.detect.Tally;
 import io.crossgate.schemas.wire.WireException;
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 
 /**
@@ -19,7 +16,7 @@ import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
  */
 final class TallyRecord {
     /** The form of these records: those of another version are refused. */
-    private static final byte VERSION = 2;
+    private static final byte VERSION = 3;
     private static final byte TALLY = 1;
     private static final byte WATERMARK = 2;
 
@@ -56,8 +53,7 @@ final class TallyRecord {
 
     /** Fills one record after the other. */
     static final class Writer {
-        private final Bytes bytes = new Bytes();
-        private final DataOutputStream out = new DataOutputStream(bytes);
+        private final BytesOutput out = new BytesOutput();
         private final int upstream;
 
         Writer(int upstream) {
@@ -66,7 +62,7 @@ final class TallyRecord {
 
         /** Bytes of the record so far; 0 if nothing is in it. */
         int size() {
-            return bytes.length;
+            return out.length();
         }
 
         void tally(long sequence, Tally tally) {
@@ -80,16 +76,12 @@ final class TallyRecord {
         }
 
         void watermark(long decidedUpTo) {
-            try {
-                begin(WATERMARK);
-                out.writeLong(decidedUpTo);
-            } catch (IOException e) {
-                throw new UncheckedIOException("memory cannot fail", e);
-            }
+            begin(WATERMARK);
+            out.writeLong(decidedUpTo);
         }
 
-        private void begin(byte kind) throws IOException {
-            if (bytes.length == 0) {
+        private void begin(byte kind) {
+            if (out.length() == 0) {
                 out.writeByte(VERSION);
                 out.writeInt(upstream);
             }
@@ -98,34 +90,9 @@ final class TallyRecord {
 
         /** The record; the next one is empty. */
         byte[] take() {
-            byte[] record = Arrays.copyOf(bytes.of, bytes.length);
-            bytes.length = 0;
+            byte[] record = out.copy();
+            out.clear();
             return record;
-        }
-    }
-
-    /** An array that grows and is used again. */
-    private static final class Bytes extends OutputStream {
-        private byte[] of = new byte[1024];
-        private int length;
-
-        @Override
-        public void write(int b) {
-            room(1);
-            of[length++] = (byte) b;
-        }
-
-        @Override
-        public void write(byte[] from, int offset, int count) {
-            room(count);
-            System.arraycopy(from, offset, of, length, count);
-            length += count;
-        }
-
-        private void room(int count) {
-            if (of.length - length < count) {
-                of = Arrays.copyOf(of, Math.max(length + count, 2 * of.length));
-            }
         }
     }
 
@@ -136,19 +103,19 @@ final class TallyRecord {
      */
     static void read(byte[] value, Taker taker) {
         try {
-            DataInputStream in = new DataInputStream(new ByteArrayInputStream(value));
+            BytesInput in = new BytesInput(value);
             if (in.readByte() != VERSION) {
                 throw new WireException("tallies of another version of this program: restart all of its instances with one version");
             }
             int upstream = in.readInt();
-            while (in.available() > 0) {
+            while (in.left() > 0) {
                 switch (in.readByte()) {
                     case TALLY -> {
                         long sequence = in.readLong();
                         taker.tally(upstream, sequence, Tally.read(in));
                     }
                     case WATERMARK -> taker.watermark(upstream, in.readLong());
-                    default -> throw new WireException("neither a tally nor a watermark at offset " + (value.length - in.available() - 1));
+                    default -> throw new WireException("neither a tally nor a watermark at offset " + (in.at() - 1));
                 }
             }
         } catch (IOException | IndexOutOfBoundsException e) {

@@ -9,8 +9,11 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** Bytes as {@link DataOutputStream} writes them, into an array that grows and is used again: a commit writes some ten numbers for each of thousands of flows. */
-final class StateBytes implements DataOutput {
+/**
+ * Bytes as {@link DataOutputStream} writes them, into an array that grows and is used again: a commit writes some ten numbers for each of thousands of flows, and
+ * there are as many tallies as handshakes. What is not written so, bytes and characters of texts one by one, is refused. {@link BytesInput} reads them.
+ */
+public final class BytesOutput implements DataOutput {
     private static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -18,12 +21,17 @@ final class StateBytes implements DataOutput {
     private byte[] bytes = new byte[512];
     private int length;
 
-    void clear() {
+    /** Bytes written since {@link #clear}. */
+    public int length() {
+        return length;
+    }
+
+    public void clear() {
         length = 0;
     }
 
     /** What was written since {@link #clear}. */
-    byte[] copy() {
+    public byte[] copy() {
         return Arrays.copyOf(bytes, length);
     }
 
@@ -97,13 +105,11 @@ final class StateBytes implements DataOutput {
         writeLong(Double.doubleToLongBits(v));
     }
 
-    /** Nothing here writes text so. */
     @Override
     public void writeBytes(String s) {
         throw new UnsupportedOperationException();
     }
 
-    /** Nothing here writes text so. */
     @Override
     public void writeChars(String s) {
         throw new UnsupportedOperationException();
