@@ -27,6 +27,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** Reads the event topics, of all partitions, without a consumer group: only what is committed. Not thread-safe, but for {@link #wakeUp}. */
 public final class EventReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
+    /** Enough for what the broker has: without any waiting, one poll only asks for it. */
+    private static final Duration SHORT_POLL = Duration.ofMillis(10);
 
     /** Takes events as they are read. */
     public interface Events {
@@ -82,11 +84,11 @@ public final class EventReader implements AutoCloseable {
         return poll(POLL, events);
     }
 
-    /** Gives all that has come, without waiting. */
+    /** Gives all that has come. */
     public void readWhatIsThere(Events events) {
         int count;
         do {
-            count = poll(Duration.ZERO, events);
+            count = poll(SHORT_POLL, events);
         } while (count > 0);
     }
 
