@@ -36,8 +36,8 @@ public final class BytesInput implements DataInput {
     /** Goes over so many bytes, and gives where they are. */
     private int advance(int count) throws EOFException {
         int at = next;
-        if (count > bytes.length - at) {
-            throw new EOFException("ends " + (count - (bytes.length - at)) + " bytes too early");
+        if (count > left()) {
+            throw new EOFException("ends " + (count - left()) + " bytes too early");
         }
         next = at + count;
         return at;
@@ -54,9 +54,9 @@ public final class BytesInput implements DataInput {
     }
 
     @Override
-    public int skipBytes(int count) throws EOFException {
+    public int skipBytes(int count) {
         int skipped = Math.max(0, Math.min(count, left()));
-        advance(skipped);
+        next += skipped;
         return skipped;
     }
 

@@ -10,16 +10,18 @@ import java.util.Collection;
 import java.util.List;
 
 /** The binary form of detection's state: what a restart reads back. Written and read by the same version only. */
-final class StateIo {
+public final class StateIo {
     private StateIo() {}
 
+    /** Writes a piece of state. */
     @FunctionalInterface
-    interface Writing {
+    public interface Writing {
         void to(DataOutput out) throws IOException;
     }
 
+    /** Reads what a {@link Writing} wrote. */
     @FunctionalInterface
-    interface Reading<T> {
+    public interface Reading<T> {
         T from(DataInput in) throws IOException;
     }
 
@@ -28,7 +30,8 @@ final class StateIo {
         void write(T item, DataOutput out) throws IOException;
     }
 
-    static byte[] bytes(Writing writing) {
+    /** What {@code writing} writes. */
+    public static byte[] bytes(Writing writing) {
         return bytes(writing, new BytesOutput());
     }
 
@@ -43,7 +46,12 @@ final class StateIo {
         return room.copy();
     }
 
-    static <T> T read(byte[] bytes, Reading<T> reading) {
+    /**
+     * What {@code reading} makes of bytes that {@link #bytes(Writing)} gave.
+     *
+     * @throws IllegalStateException if they are too few, as they are of another version
+     */
+    public static <T> T read(byte[] bytes, Reading<T> reading) {
         try {
             return reading.from(new BytesInput(bytes));
         } catch (IOException e) {

@@ -7,6 +7,7 @@ import io.crossgate.detect.HeaderBatch;
 import io.crossgate.detect.InvalidDrop;
 import io.crossgate.detect.ObservationPoint;
 import io.crossgate.detect.OrphanedSynAck;
+import io.crossgate.detect.StateIo;
 import io.crossgate.detect.StateWriter;
 import io.crossgate.detect.Tally;
 import io.crossgate.schemas.Topics;
@@ -23,12 +24,9 @@ import io.crossgate.schemas.wire.WireException;
 import io.crossgate.streams.records.EventRecords;
 import io.crossgate.streams.state.KeyPrefix;
 import io.crossgate.streams.state.SnapshotStore;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -158,7 +156,7 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
             }
         }, this::writeChanges);
         if (own[0] != null) {
-            readProgress(own[0]);
+            StateIo.read(own[0], this::readProgress);
         }
         declareKnown();
         pace.start(context);
@@ -445,38 +443,27 @@ final class FlowDetectorProcessor implements Processor<byte[], byte[], byte[], b
         }
         if (progressChanged) {
             progressChanged = false;
-            out.put(new byte[] {STATE_PROGRESS}, progressBytes());
+            out.put(new byte[] {STATE_PROGRESS}, StateIo.bytes(this::writeProgress));
         }
         detector.writeChanges(KeyPrefix.under(STATE_DETECTOR, out));
     }
 
-    private byte[] progressBytes() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
-        try {
-            DataOutputStream out = new DataOutputStream(bytes);
-            out.writeLong(tallySequence);
-            out.writeLong(toldUpTo);
-            out.writeInt(points.size());
-            for (PointProgress point : points.values()) {
-                point.write(out);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("memory cannot fail", e);
+    private void writeProgress(DataOutput out) throws IOException {
+        out.writeLong(tallySequence);
+        out.writeLong(toldUpTo);
+        out.writeInt(points.size());
+        for (PointProgress point : points.values()) {
+            point.write(out);
         }
-        return bytes.toByteArray();
     }
 
-    private void readProgress(byte[] bytes) {
-        try {
-            DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
-            tallySequence = in.readLong();
-            toldUpTo = in.readLong();
-            for (int n = in.readInt(); n > 0; n--) {
-                PointProgress point = PointProgress.read(in, detector);
-                points.put(point.name, point);
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException("state does not read back: it was written by another version; reset the application's state", e);
+    private Void readProgress(DataInput in) throws IOException {
+        tallySequence = in.readLong();
+        toldUpTo = in.readLong();
+        for (int n = in.readInt(); n > 0; n--) {
+            PointProgress point = PointProgress.read(in, detector);
+            points.put(point.name, point);
         }
+        return null;
     }
 }

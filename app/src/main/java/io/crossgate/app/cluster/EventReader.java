@@ -27,8 +27,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** Reads the event topics, of all partitions, without a consumer group: only what is committed. Not thread-safe, but for {@link #wakeUp}. */
 public final class EventReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
-    /** Enough for what the broker has: without any waiting, one poll only asks for it. */
-    private static final Duration SHORT_POLL = Duration.ofMillis(10);
 
     /** Takes events as they are read. */
     public interface Events {
@@ -81,20 +79,8 @@ public final class EventReader implements AutoCloseable {
 
     /** Gives what has come, waiting for a moment if nothing has; returns the number of records. */
     public int poll(Events events) {
-        return poll(POLL, events);
-    }
-
-    /** Gives all that has come. */
-    public void readWhatIsThere(Events events) {
-        int count;
-        do {
-            count = poll(SHORT_POLL, events);
-        } while (count > 0);
-    }
-
-    private int poll(Duration patience, Events events) {
         int count = 0;
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(patience)) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
             count++;
             give(record, events);
         }

@@ -112,7 +112,7 @@ public final class Pipeline implements AutoCloseable {
             Collector collector = new Collector(findings);
             events.fromBeginning(); // of a kept folder: what earlier runs found is found still
             while (!run.accounts().isEmpty() && !progress.awaitEnd(LOOK_MS)) {
-                events.readWhatIsThere(collector);
+                events.readToEnd(collector); // as far as there are any by now
                 if (streams.fault() != null) {
                     throw new Failure("the streams topology has stopped: " + streams.fault().getMessage(), streams.fault());
                 }
